@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reading the kernel: what is copied out of its structures, and nothing else. Every backend gets
+ * here with the raw arguments of the probed function, so that there is one copy of this logic.
+ */
+#ifndef XDPSNOOP_CAPTURE_BPF_H
+#define XDPSNOOP_CAPTURE_BPF_H
+
+#include "kernel.bpf.h"
+
+#include "../wire.h"
+
+static __always_inline void capture_prog(struct wire_prog *to, struct bpf_prog *prog)
+{
+	struct bpf_prog_aux *aux;
+
+	to->id = 0;
+	to->name[0] = 0;
+	if (!prog)
+		return;
+	aux = BPF_CORE_READ(prog, aux);
+	to->id = BPF_CORE_READ(aux, id);
+	bpf_core_read_str(to->name, sizeof(to->name), &aux->name);
+}
+
+static __always_inline int capture_references(struct net *net)
+{
+	struct ns_common___5_11 *ns11 = (void *)&net->ns;
+	struct ns_common___6_18 *ns18 = (void *)&net->ns;
+	struct net___5_10 *net10 = (void *)net;
+
+	if (bpf_core_field_exists(ns18->__ns_ref))
+		return BPF_CORE_READ(ns18, __ns_ref.refs.counter);
+	if (bpf_core_field_exists(ns11->count))
+		return BPF_CORE_READ(ns11, count.refs.counter);
+	if (bpf_core_field_exists(net10->count))
+		return BPF_CORE_READ(net10, count.refs.counter);
+	return 1;
+}
+
+static __always_inline __u8 capture_reg_state(struct net_device *dev)
+{
+	struct net_device___enum *old = (void *)dev;
+
+	if (bpf_core_field_exists(dev->reg_state))
+		return BPF_CORE_READ(dev, reg_state);
+	return BPF_CORE_READ_BITFIELD_PROBED(old, reg_state);
+}
+
+static __always_inline void capture_dev(struct wire_dev *to, struct net_device *dev)
+{
+	struct net *net = BPF_CORE_READ(dev, nd_net.net);
+	struct device *parent = BPF_CORE_READ(dev, dev.parent);
+	const struct net_device_ops *ops = BPF_CORE_READ(dev, netdev_ops);
+	const struct rtnl_link_ops *link_ops = BPF_CORE_READ(dev, rtnl_link_ops);
+	const char *text;
+
+	to->ifindex = BPF_CORE_READ(dev, ifindex);
+	bpf_core_read_str(to->name, sizeof(to->name), &dev->name);
+	to->netns = BPF_CORE_READ(net, ns.inum);
+	to->netns_dying = capture_references(net) == 0;
+	to->unregistering = capture_reg_state(dev) == NETREG_UNREGISTERING;
+	to->xmit = (__u64)BPF_CORE_READ(ops, ndo_start_xmit);
+	to->native = BPF_CORE_READ(ops, ndo_bpf) != NULL;
+	text = parent ? BPF_CORE_READ(parent, driver, name) : NULL;
+	if (text)
+		bpf_probe_read_kernel_str(to->bus_driver, sizeof(to->bus_driver), text);
+	text = link_ops ? BPF_CORE_READ(link_ops, kind) : NULL;
+	if (text)
+		bpf_probe_read_kernel_str(to->kind, sizeof(to->kind), text);
+}
+
+/* What is attached in each mode. A link holds its program itself, xdp_state has the link only. */
+static __always_inline void capture_state(struct wire_op *to, struct net_device *dev)
+{
+	struct bpf_xdp_entity state[WIRE_MODES] = {};
+
+	bpf_core_read(&state, sizeof(state), &dev->xdp_state);
+#pragma unroll
+	for (int mode = 0; mode < WIRE_MODES; mode++) {
+		struct bpf_prog *prog = state[mode].prog;
+		struct bpf_xdp_link *link = state[mode].link;
+
+		to->state_link[mode] = 0;
+		if (link) {
+			prog = BPF_CORE_READ(link, link.prog);
+			to->state_link[mode] = BPF_CORE_READ(link, link.id);
+		}
+		capture_prog(&to->state[mode], prog);
+	}
+}
+
+/* A failed lookup leaves only the request: the namespace is that of the caller. */
+static __always_inline void capture_request(struct wire_op *to, const union bpf_attr *attr)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	bpf_probe_read_kernel(&to->dev.ifindex, sizeof(to->dev.ifindex),
+			      &attr->link_create.target_ifindex);
+	bpf_probe_read_kernel(&to->flags, sizeof(to->flags), &attr->link_create.flags);
+	to->dev.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
+}
+
+#endif

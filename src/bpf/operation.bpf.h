@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The state of an operation: one per task, from the entry of its outermost probed function to
+ * the return of it. Calls nest, sleep and migrate, so nothing is kept per CPU.
+ */
+#ifndef XDPSNOOP_OPERATION_BPF_H
+#define XDPSNOOP_OPERATION_BPF_H
+
+#include "capture.bpf.h"
+
+/* A call that has been entered and has not returned. */
+struct frame {
+	__u64 start_ns;
+	__u64 dev;    /* struct net_device *, 0: not known by its arguments */
+	__u64 extack; /* struct netlink_ext_ack *, 0: the caller passed none */
+	__u64 msg;    /* extack->_msg at entry: a text that is older than the call */
+	__u32 target;
+	__u16 seq;
+	__u16 parent;
+};
+
+struct operation {
+	__u64 stack; /* the stack pointer at entry of the outermost call */
+	__u64 link;  /* struct bpf_xdp_link * of a link being created */
+	__u64 msg;   /* address of the text in wire.msg */
+	__u32 depth;
+	__u16 seq;
+	__u16 settled; /* the device was read under RTNL: what it held is certain */
+	struct frame frames[WIRE_DEPTH];
+	struct wire_op wire;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 << 20);
+} events SEC(".maps");
+
+/* Preallocated: allocating in a kprobe warns in the kernel's log before 6.1. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct operation);
+} operations SEC(".maps");
+
+struct wire_stats stats = {};
+bool active = false; /* set by userspace when every probe is attached */
+
+static const struct operation fresh = {};
+
+static __always_inline void count(__u64 *counter)
+{
+	__sync_fetch_and_add(counter, 1);
+}
+
+static __always_inline struct operation *operation_find(void)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	return bpf_map_lookup_elem(&operations, &tid);
+}
+
+/* Some functions are only ever outermost: what is found around them was left behind. */
+static __always_inline bool hook_is_outermost(__u32 hook)
+{
+	return hook == HOOK_NETLINK || hook == HOOK_LINK_CREATE || hook == HOOK_LINK_UPDATE ||
+	       hook == HOOK_LINK_DETACH;
+}
+
+/*
+ * Whether a call is inside @op. A return that was missed (a kretprobe without a free instance, a
+ * probe attached late) leaves an operation behind: the outermost call of a living one lies above
+ * every call inside it on the task's stack, or at the same place when it ended in a tail call
+ * (dev_change_xdp_fd jumps to dev_xdp_attach for a removal on 6.1).
+ */
+static __always_inline bool operation_holds(const struct operation *op, __u32 hook, __u32 target,
+					    __u64 stack)
+{
+	if (hook_is_outermost(hook))
+		return false;
+	return stack < op->stack || (stack == op->stack && target != op->frames[0].target);
+}
+
+/* The task's operation, a new one if it is in none. */
+static __always_inline struct operation *operation_get(__u32 hook, __u32 target, __u64 stack)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	__u32 tid = id;
+	struct operation *op = bpf_map_lookup_elem(&operations, &tid);
+
+	if (op && operation_holds(op, hook, target, stack))
+		return op;
+	if (op)
+		count(&stats.stale);
+	if (!active) {
+		bpf_map_delete_elem(&operations, &tid);
+		return NULL;
+	}
+	if (bpf_map_update_elem(&operations, &tid, &fresh, BPF_ANY)) {
+		count(&stats.untracked);
+		return NULL;
+	}
+	op = bpf_map_lookup_elem(&operations, &tid);
+	if (!op)
+		return NULL;
+	op->stack = stack;
+	op->wire.type = WIRE_OP;
+	op->wire.pid = id >> 32;
+	op->wire.origin = hook;
+	op->wire.mode = WIRE_MODE_UNKNOWN;
+	op->wire.tail.type = WIRE_CHUNK;
+	op->wire.tail.tid = tid;
+	return op;
+}
+
+static __always_inline struct frame *operation_push(struct operation *op, __u32 target)
+{
+	struct frame *frame, *caller;
+	__u32 depth = op->depth;
+
+	if (depth >= WIRE_DEPTH) {
+		count(&stats.deep);
+		return NULL;
+	}
+	frame = &op->frames[depth & (WIRE_DEPTH - 1)];
+	caller = &op->frames[(depth - 1) & (WIRE_DEPTH - 1)];
+	frame->parent = depth ? caller->seq : 0;
+	frame->seq = ++op->seq;
+	frame->target = target;
+	frame->dev = 0;
+	frame->extack = 0;
+	frame->msg = 0;
+	op->depth = depth + 1;
+	return frame;
+}
+
+/* The frame of a function that returns; calls above it have returned unseen. */
+static __always_inline struct frame *operation_pop(struct operation *op, __u32 target)
+{
+	__u32 depth = op->depth;
+
+	for (int i = 0; i < WIRE_DEPTH; i++) {
+		struct frame *frame;
+
+		if (!depth)
+			return NULL;
+		depth--;
+		frame = &op->frames[depth & (WIRE_DEPTH - 1)];
+		if (frame->target == target) {
+			op->wire.missed += i;
+			op->depth = depth;
+			return frame;
+		}
+	}
+	return NULL;
+}
+
+/* An error text has been set: the last one counts, and belongs to the innermost call. */
+static __always_inline void operation_message(struct operation *op, __u64 text, __u16 seq)
+{
+	if (bpf_probe_read_kernel_str(op->wire.msg, sizeof(op->wire.msg), (void *)text) < 0)
+		return;
+	op->msg = text;
+	op->wire.msg_seq = seq;
+}
+
+static __always_inline void operation_flush(struct operation *op)
+{
+	struct wire_calls *tail = &op->wire.tail;
+
+	if (bpf_ringbuf_output(&events, tail, sizeof(*tail), 0))
+		tail->lost += tail->ncalls;
+	tail->ncalls = 0;
+}
+
+static __always_inline void operation_returned(struct operation *op, struct frame *frame, int ret,
+					       __u64 took_ns)
+{
+	struct wire_calls *tail = &op->wire.tail;
+	struct net_device *dev = (void *)frame->dev;
+	struct wire_call *call;
+
+	if (tail->ncalls >= WIRE_CALLS)
+		operation_flush(op);
+	call = &tail->calls[tail->ncalls & (WIRE_CALLS - 1)];
+	call->took_ns = took_ns;
+	call->ret = ret;
+	call->target = frame->target;
+	call->seq = frame->seq;
+	call->parent = frame->parent;
+	call->ifindex = 0;
+	call->ifname[0] = 0;
+	if (dev) {
+		call->ifindex = BPF_CORE_READ(dev, ifindex);
+		bpf_core_read_str(call->ifname, sizeof(call->ifname), &dev->name);
+	}
+	tail->ncalls++;
+}
+
+static __always_inline void operation_end(struct operation *op, int ret, __u64 took_ns)
+{
+	struct bpf_xdp_link *link = (void *)op->link;
+	struct wire_op *wire = &op->wire;
+	__u32 tid = wire->tail.tid;
+	__u32 size;
+
+	/* The close of a link that was detached before, or that lost its device: nothing happens.
+	 */
+	if (wire->origin == HOOK_LINK_RELEASE && !(wire->reached & 1 << HOOK_INSTALL))
+		goto out;
+	wire->took_ns = took_ns;
+	wire->ret = ret;
+	bpf_get_current_comm(wire->comm, sizeof(wire->comm));
+	if (link && ret >= 0) /* a link has its id only when its creation has succeeded */
+		wire->link_id = BPF_CORE_READ(link, link.id);
+	size = wire->tail.ncalls;
+	if (size <= WIRE_CALLS) {
+		size = offsetof(struct wire_op, tail.calls) + size * sizeof(struct wire_call);
+		if (bpf_ringbuf_output(&events, wire, size, 0))
+			count(&stats.lost);
+	}
+out:
+	bpf_map_delete_elem(&operations, &tid);
+}
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The verbs. Each parses its own arguments: argv[0] is the verb's name. Returns an exit code. */
+#ifndef XDPSNOOP_CMD_CMD_H
+#define XDPSNOOP_CMD_CMD_H
+
+/* What scripts can rely on. */
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,     /* something went wrong while running */
+	EXIT_USAGE = 2,      /* the command line is wrong */
+	EXIT_IMPOSSIBLE = 3, /* not possible on this system; stderr says why, and what to do */
+};
+
+int cmd_trace(int argc, char **argv);
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cmd/loop.h"
+
+#include "util/cleanup.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define NSEC 1000000000ULL
+
+static int loop_watch(struct loop *loop, int fd, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.fd = fd };
+
+	return epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+static int loop_open_signals(struct loop *loop)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &signals, NULL) || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return -errno;
+	loop->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);
+	return loop->signal_fd < 0 ? -errno : loop_watch(loop, loop->signal_fd, EPOLLIN);
+}
+
+static int loop_start_timer(struct loop *loop)
+{
+	struct itimerspec when = {
+		.it_value.tv_sec = loop->duration_ns / NSEC,
+		.it_value.tv_nsec = loop->duration_ns % NSEC,
+	};
+
+	if (!loop->duration_ns)
+		return 0;
+	loop->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (loop->timer_fd < 0 || timerfd_settime(loop->timer_fd, 0, &when, NULL))
+		return -errno;
+	return loop_watch(loop, loop->timer_fd, EPOLLIN);
+}
+
+int loop_open(struct loop *loop)
+{
+	int err;
+
+	loop->epoll_fd = loop->signal_fd = loop->timer_fd = -1;
+	loop->ring = ring_buffer__new(loop->events_fd, loop->record, loop->context, NULL);
+	if (!loop->ring)
+		return -errno;
+	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (loop->epoll_fd < 0)
+		return -errno;
+	err = loop_watch(loop, ring_buffer__epoll_fd(loop->ring), EPOLLIN);
+	if (!err)
+		err = loop_open_signals(loop);
+	if (err)
+		return err;
+	/* No events asked for: only that its reader has gone. A regular file can not tell. */
+	err = loop_watch(loop, STDOUT_FILENO, 0);
+	return err == -EPERM || err == -EBADF ? 0 : err;
+}
+
+int loop_drain(struct loop *loop)
+{
+	int ret = ring_buffer__consume(loop->ring);
+
+	if (ret < 0)
+		return ret;
+	ret = loop->batch(loop->context);
+	return ret < 0 ? ret : 0;
+}
+
+int loop_run(struct loop *loop)
+{
+	struct epoll_event event;
+	int ret;
+
+	ret = loop_start_timer(loop);
+	while (ret == 0) {
+		if (epoll_wait(loop->epoll_fd, &event, 1, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return -errno;
+		}
+		if (event.data.fd != ring_buffer__epoll_fd(loop->ring))
+			return 0;
+		ret = ring_buffer__consume(loop->ring);
+		if (ret >= 0)
+			ret = loop->batch(loop->context);
+	}
+	return ret < 0 ? ret : 0;
+}
+
+void loop_close(struct loop *loop)
+{
+	ring_buffer__free(loop->ring);
+	close_fd(&loop->timer_fd);
+	close_fd(&loop->signal_fd);
+	close_fd(&loop->epoll_fd);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Waiting for what comes first: records, the end of the time, a signal, or a reader of stdout
+ * that has gone. Nothing wakes up while nothing happens.
+ */
+#ifndef XDPSNOOP_CMD_LOOP_H
+#define XDPSNOOP_CMD_LOOP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct ring_buffer;
+
+enum {
+	LOOP_GO_ON,
+	LOOP_END,
+};
+
+struct loop {
+	/* To be set by the caller. */
+	int events_fd;                                         /* a BPF ring buffer */
+	uint64_t duration_ns;                                  /* from loop_run() on; 0: no end */
+	int (*record)(void *context, void *data, size_t size); /* returns 0 */
+	int (*batch)(void *context); /* after records: LOOP_GO_ON, LOOP_END, negative errno */
+	void *context;
+	/* The loop's own. */
+	struct ring_buffer *ring;
+	int epoll_fd, signal_fd, timer_fd;
+};
+
+/* Blocks SIGINT and SIGTERM, which end the loop from here on, and ignores SIGPIPE. */
+int loop_open(struct loop *loop);
+
+/* Returns 0 when the run is over, or a negative errno. */
+int loop_run(struct loop *loop);
+
+/* Takes in what is in the buffer already. Returns 0 or a negative errno. */
+int loop_drain(struct loop *loop);
+
+/* Accepts a loop that failed to open. */
+void loop_close(struct loop *loop);
+
+#endif

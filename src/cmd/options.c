@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cmd/options.h"
+
+#include "cmd/cmd.h"
+#include "probe/prober.h"
+#include "sink/sink.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+#include "util/parse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	OPTION_BACKEND = 256,
+	OPTION_READY_FD,
+};
+
+/* Every option once: getopt's table and the help text are made from it. */
+static const struct description {
+	int id; /* its letter, or a number of its own */
+	const char *name, *argument, *about;
+} descriptions[] = {
+	{ 'j', "json", NULL, "print one JSON object a line" },
+	{ 'd', "duration", "SEC", "end after SEC seconds (1.5 is fine)" },
+	{ 'c', "count", "N", "end after N events" },
+	{ OPTION_BACKEND, "backend", "NAME", "how to probe: auto (default), fexit or kprobe" },
+	{ OPTION_READY_FD, "ready-fd", "FD", "write a line to FD, and close it, when listening" },
+	{ 'v', "verbose", NULL, "list what is probed, and what is not and why" },
+	{ 'h', "help", NULL, "print this help" },
+	{ 'V', "version", NULL, "print the version" },
+};
+
+static void print_help(void)
+{
+	printf("Usage: xdpsnoop [trace] [OPTION]...\n"
+	       "Trace the installation, replacement and removal of XDP programs on net "
+	       "devices.\n\n");
+	for (size_t i = 0; i < ARRAY_SIZE(descriptions); i++) {
+		const struct description *option = &descriptions[i];
+		char left[40], letter[8] = "    ";
+
+		if (option->id < 256)
+			snprintf(letter, sizeof(letter), "-%c, ", option->id);
+		snprintf(left, sizeof(left), "%s--%s %s", letter, option->name,
+			 option->argument ? option->argument : "");
+		printf("  %-22s %s\n", left, option->about);
+	}
+	printf("\nEvents go to stdout, everything else to stderr. Exit status: 0 done, 1 failed\n"
+	       "while running, 2 wrong usage, 3 not possible on this system.\n");
+}
+
+/* -EINVAL and -ERANGE of the parsers, in the user's words. */
+static int bad_value(const char *option, const char *value, int err, const char *wanted)
+{
+	log_error("--%s: '%s' is %s; %s is expected", option, value,
+		  err == -ERANGE ? "out of range" : "not a number", wanted);
+	return EXIT_USAGE;
+}
+
+static int parse_count(const char *value, struct options *options)
+{
+	int err = parse_number(value, 1, UINT64_MAX, &options->count);
+
+	return err ? bad_value("count", value, err, "a whole number of events, 1 or more") : -1;
+}
+
+static int parse_duration(const char *value, struct options *options)
+{
+	int err = parse_seconds(value, &options->duration_ns);
+
+	return err ? bad_value("duration", value, err, "a number of seconds above 0") : -1;
+}
+
+static int parse_ready_fd(const char *value, struct options *options)
+{
+	uint64_t fd;
+	int err = parse_number(value, 0, INT_MAX, &fd);
+
+	if (err)
+		return bad_value("ready-fd", value, err, "a file descriptor");
+	if (fcntl(fd, F_GETFD) < 0) {
+		log_error("--ready-fd: file descriptor %s is not open", value);
+		return EXIT_USAGE;
+	}
+	options->ready_fd = fd;
+	return -1;
+}
+
+static int parse_backend(const char *value, struct options *options)
+{
+	if (!prober_knows_backend(value)) {
+		log_error("--backend: there is no '%s'; auto, fexit and kprobe are expected",
+			  value);
+		return EXIT_USAGE;
+	}
+	options->backend = value;
+	return -1;
+}
+
+static int parse_option(int id, const char *value, struct options *options)
+{
+	switch (id) {
+	case 'j':
+		options->sink = &sink_json;
+		return -1;
+	case 'd':
+		return parse_duration(value, options);
+	case 'c':
+		return parse_count(value, options);
+	case OPTION_BACKEND:
+		return parse_backend(value, options);
+	case OPTION_READY_FD:
+		return parse_ready_fd(value, options);
+	case 'v':
+		options->verbose = true;
+		return -1;
+	case 'h':
+		print_help();
+		return EXIT_DONE;
+	case 'V':
+		printf("xdpsnoop %s\n", XDPSNOOP_VERSION);
+		return EXIT_DONE;
+	default: /* getopt has said what is wrong */
+		fprintf(stderr, "Try 'xdpsnoop --help'.\n");
+		return EXIT_USAGE;
+	}
+}
+
+int options_parse(int argc, char **argv, struct options *ret)
+{
+	struct option longs[ARRAY_SIZE(descriptions) + 1] = {};
+	char letters[2 * ARRAY_SIZE(descriptions) + 1] = "", *letter = letters;
+	int id, exit_code;
+
+	*ret = (struct options){ .backend = "auto", .sink = &sink_text, .ready_fd = -1 };
+	for (size_t i = 0; i < ARRAY_SIZE(descriptions); i++) {
+		const struct description *option = &descriptions[i];
+
+		longs[i] =
+			(struct option){ option->name, option->argument != NULL, NULL, option->id };
+		if (option->id < 256) {
+			*letter++ = option->id;
+			if (option->argument)
+				*letter++ = ':';
+		}
+	}
+	argv[0] = (char *)"xdpsnoop"; /* the name in getopt's words */
+	while ((id = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		exit_code = parse_option(id, optarg, ret);
+		if (exit_code >= 0)
+			return exit_code;
+	}
+	if (optind < argc) {
+		log_error("'%s' is neither an option nor a command", argv[optind]);
+		fprintf(stderr, "Try 'xdpsnoop --help'.\n");
+		return EXIT_USAGE;
+	}
+	return -1;
+}

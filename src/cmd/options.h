@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The options of `xdpsnoop trace`. */
+#ifndef XDPSNOOP_CMD_OPTIONS_H
+#define XDPSNOOP_CMD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sink;
+
+struct options {
+	const char *backend; /* "auto" or the name of one; borrowed from argv */
+	const struct sink *sink;
+	uint64_t duration_ns; /* 0: until interrupted */
+	uint64_t count;       /* events to report; 0: no limit */
+	int ready_fd;         /* told when ready; -1: none */
+	bool verbose;
+};
+
+/*
+ * Parses @argv. Returns -1 to go on, or the exit code to end with: help and version have been
+ * printed then, or an error logged.
+ */
+int options_parse(int argc, char **argv, struct options *ret);
+
+#endif

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xdpsnoop trace: from probes to printed events. */
+#include "cmd/cmd.h"
+
+#include "cmd/loop.h"
+#include "cmd/options.h"
+#include "event/assemble.h"
+#include "event/enrich.h"
+#include "kernel/system.h"
+#include "probe/prober.h"
+#include "sink/sink.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Everything that a running trace holds. */
+struct trace {
+	struct options options;
+	struct btfs btfs;
+	struct targets targets;
+	struct modules modules;
+	struct prober prober;
+	struct assembler assembler;
+	struct enricher enricher;
+	struct wire_stats reported; /* losses that have been told */
+	uint64_t broken;            /* records that could not be decoded, told */
+	uint64_t bad_records;
+	uint64_t events; /* reported so far */
+};
+
+static int add_symbol(const struct symbol *symbol, void *arg)
+{
+	struct trace *trace = arg;
+
+	targets_add_symbol(&trace->targets, symbol);
+	return modules_add(&trace->modules, symbol);
+}
+
+static bool has_btf(const struct btfs *btfs, const char *module)
+{
+	for (size_t i = 0; i < btfs->count; i++) {
+		if (!strcmp(btfs->list[i].module, module))
+			return true;
+	}
+	return false;
+}
+
+/* Which functions there are. A module without BTF is named: a driver in it would be missed. */
+static int trace_discover(struct trace *trace)
+{
+	_cleanup_(close_file) FILE *file = NULL;
+	int err;
+
+	err = btfs_load(&trace->btfs);
+	if (err) {
+		log_error("could not read the kernel's BTF: %s", strerrordesc_np(-err));
+		return err;
+	}
+	err = targets_find(&trace->btfs, &trace->targets);
+	if (err)
+		return err;
+	file = fopen("/proc/kallsyms", "re");
+	if (!file) {
+		err = -errno;
+		log_error("could not open /proc/kallsyms: %s", strerrordesc_np(-err));
+		return err;
+	}
+	err = symbols_each(file, add_symbol, trace);
+	for (size_t i = 0; !err && i < trace->modules.count; i++) {
+		const char *module = trace->modules.list[i].name;
+
+		if (!has_btf(&trace->btfs, module))
+			log_info("Not searched: module %s has no BTF, so that its functions are "
+				 "not known",
+				 module);
+	}
+	return err;
+}
+
+static void trace_report_losses(struct trace *trace)
+{
+	struct wire_stats now = prober_stats(&trace->prober), *before = &trace->reported;
+	uint64_t lost = now.lost - before->lost + now.untracked - before->untracked + now.stale -
+			before->stale;
+
+	if (lost) {
+		log_warning("lost %llu operations (%llu: the buffer was full, %llu: too many "
+			    "tasks at a time, %llu: their end was not seen)",
+			    (unsigned long long)lost, (unsigned long long)(now.lost - before->lost),
+			    (unsigned long long)(now.untracked - before->untracked),
+			    (unsigned long long)(now.stale - before->stale));
+		if (trace->options.sink->lost)
+			trace->options.sink->lost(stdout, lost);
+	}
+	if (trace->bad_records != trace->broken)
+		log_warning("%llu records could not be read",
+			    (unsigned long long)(trace->bad_records - trace->broken));
+	trace->broken = trace->bad_records;
+	*before = now;
+}
+
+static bool trace_is_over(const struct trace *trace)
+{
+	return trace->options.count && trace->events >= trace->options.count;
+}
+
+/* One record of the ring buffer. Never negative: that would make libbpf stop reading. */
+static int trace_record(void *context, void *data, size_t size)
+{
+	struct trace *trace = context;
+	struct record record;
+	struct event event;
+	int ret;
+
+	if (trace_is_over(trace))
+		return 0;
+	ret = record_decode(data, size, &record);
+	if (!ret)
+		ret = assembler_add(&trace->assembler, &record, &event);
+	if (ret < 0)
+		trace->bad_records++;
+	if (ret <= 0)
+		return 0;
+	enrich_event(&trace->enricher, &event);
+	trace->options.sink->event(stdout, &event);
+	event_release(&event);
+	trace->events++;
+	return 0;
+}
+
+/* After each batch of records. Returns LOOP_GO_ON, LOOP_END, or a negative errno. */
+static int trace_batch(void *context)
+{
+	struct trace *trace = context;
+
+	trace_report_losses(trace);
+	if (fflush(stdout))
+		return errno == EPIPE ? LOOP_END : -errno;
+	return trace_is_over(trace) ? LOOP_END : LOOP_GO_ON;
+}
+
+static void trace_summary(const struct trace *trace)
+{
+	struct wire_stats stats = prober_stats(&trace->prober);
+	uint64_t missed = prober_missed(&trace->prober);
+	uint64_t lost = stats.lost + stats.untracked + stats.stale;
+
+	if (lost)
+		log_warning("%llu operations were lost in all", (unsigned long long)lost);
+	if (stats.deep)
+		log_warning("%llu calls were nested too deeply to be recorded",
+			    (unsigned long long)stats.deep);
+	if (missed)
+		log_warning("the kernel skipped probes %llu times", (unsigned long long)missed);
+}
+
+/* Tells whoever started us that nothing is missed from here on. */
+static void trace_ready(struct trace *trace)
+{
+	int fd = trace->options.ready_fd;
+
+	prober_activate(&trace->prober);
+	log_notice("Listening for events...");
+	if (fd >= 0) {
+		dprintf(fd, "ready\n");
+		close(fd);
+	}
+}
+
+static int trace_run(struct trace *trace)
+{
+	struct loop loop = {
+		.events_fd = prober_events_fd(&trace->prober),
+		.duration_ns = trace->options.duration_ns,
+		.record = trace_record,
+		.batch = trace_batch,
+		.context = trace,
+	};
+	int err;
+
+	err = loop_open(&loop);
+	if (!err) {
+		trace_ready(trace);
+		err = loop_run(&loop);
+		prober_deactivate(&trace->prober);
+		if (!err)
+			err = loop_drain(&loop);
+		trace_summary(trace);
+	}
+	loop_close(&loop);
+	if (err)
+		log_error("%s", strerrordesc_np(-err));
+	return err ? EXIT_FAILED : EXIT_DONE;
+}
+
+static void trace_release(struct trace *trace)
+{
+	prober_close(&trace->prober);
+	enricher_release(&trace->enricher);
+	assembler_release(&trace->assembler);
+	targets_release(&trace->targets);
+	modules_release(&trace->modules);
+	btfs_release(&trace->btfs);
+}
+
+int cmd_trace(int argc, char **argv)
+{
+	struct trace trace = {};
+	struct system_state state;
+	char buffer[256];
+	const char *refusal;
+	int exit_code;
+
+	exit_code = options_parse(argc, argv, &trace.options);
+	if (exit_code >= 0)
+		return exit_code;
+	log_set_verbose(trace.options.verbose);
+	system_read(&state);
+	refusal = system_refusal(&state, buffer, sizeof(buffer));
+	if (refusal) {
+		log_error("%s", refusal);
+		return EXIT_IMPOSSIBLE;
+	}
+	exit_code = EXIT_IMPOSSIBLE;
+	if (!trace_discover(&trace) &&
+	    !prober_open(&trace.prober, trace.options.backend, &trace.targets)) {
+		trace.enricher.targets = &trace.targets;
+		trace.enricher.modules = &trace.modules;
+		exit_code = trace_run(&trace);
+	}
+	trace_release(&trace);
+	return exit_code;
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "event/assemble.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Operations under way: one a task at most, and RTNL lets few be past their first call. */
+#define PENDING_MAX 1024
+
+struct pending {
+	uint32_t tid;
+	uint64_t start_ns;
+	struct call *calls; /* owned */
+	size_t ncalls;
+};
+
+static int pending_add_calls(struct pending *pending, const struct wire_calls *tail)
+{
+	struct call *calls;
+
+	if (!tail->ncalls)
+		return 0;
+	calls = reallocarray(pending->calls, pending->ncalls + tail->ncalls, sizeof(*calls));
+	if (!calls)
+		return -ENOMEM;
+	pending->calls = calls;
+	for (uint32_t i = 0; i < tail->ncalls; i++) {
+		const struct wire_call *wire = &tail->calls[i];
+		struct call *call = &calls[pending->ncalls++];
+
+		*call = (struct call){
+			.target = wire->target,
+			.seq = wire->seq,
+			.parent = wire->parent,
+			.ret = wire->ret,
+			.took_ns = wire->took_ns,
+			.ifindex = wire->ifindex,
+		};
+		memcpy(call->ifname, wire->ifname, sizeof(call->ifname));
+	}
+	return 0;
+}
+
+static void assembler_drop(struct assembler *assembler, size_t index)
+{
+	free(assembler->pending[index].calls);
+	assembler->pending[index] = assembler->pending[--assembler->count];
+}
+
+/* The pending operation of a record; an older one of the same task will never end. */
+static struct pending *assembler_find(struct assembler *assembler, const struct wire_calls *tail)
+{
+	for (size_t i = 0; i < assembler->count; i++) {
+		struct pending *pending = &assembler->pending[i];
+
+		if (pending->tid != tail->tid)
+			continue;
+		if (pending->start_ns == tail->start_ns)
+			return pending;
+		assembler->dropped += pending->ncalls;
+		assembler_drop(assembler, i);
+		break;
+	}
+	return NULL;
+}
+
+static struct pending *assembler_append(struct assembler *assembler, const struct wire_calls *tail)
+{
+	struct pending *list;
+
+	if (assembler->count == PENDING_MAX) { /* the oldest is the least likely to end */
+		assembler->dropped += assembler->pending[0].ncalls;
+		assembler_drop(assembler, 0);
+	}
+	list = reallocarray(assembler->pending, assembler->count + 1, sizeof(*list));
+	if (!list)
+		return NULL;
+	assembler->pending = list;
+	list += assembler->count++;
+	*list = (struct pending){ .tid = tail->tid, .start_ns = tail->start_ns };
+	return list;
+}
+
+static int call_compare(const void *a, const void *b)
+{
+	const struct call *left = a, *right = b;
+
+	return (left->seq > right->seq) - (left->seq < right->seq);
+}
+
+static int assembler_end(struct assembler *assembler, struct pending *pending,
+			 const struct record *record, struct event *ret)
+{
+	struct pending single = {}, *all = pending ? pending : &single;
+	int err = pending_add_calls(all, record->tail);
+
+	event_interpret(record->op, ret);
+	ret->calls = all->calls;
+	ret->ncalls = all->ncalls;
+	if (ret->ncalls)
+		qsort(ret->calls, ret->ncalls, sizeof(*ret->calls), call_compare);
+	for (size_t i = 0; i < ret->ncalls; i++)
+		ret->calls[i].has_message = ret->calls[i].seq == record->op->msg_seq;
+	if (pending) {
+		all->calls = NULL; /* the event's now */
+		assembler_drop(assembler, pending - assembler->pending);
+	}
+	if (err) {
+		event_release(ret);
+		return err;
+	}
+	return 1;
+}
+
+int assembler_add(struct assembler *assembler, const struct record *record, struct event *ret)
+{
+	struct pending *pending = assembler_find(assembler, record->tail);
+
+	if (record->op)
+		return assembler_end(assembler, pending, record, ret);
+	if (!pending)
+		pending = assembler_append(assembler, record->tail);
+	return pending ? pending_add_calls(pending, record->tail) : -ENOMEM;
+}
+
+void assembler_release(struct assembler *assembler)
+{
+	while (assembler->count)
+		assembler_drop(assembler, 0);
+	free(assembler->pending);
+	assembler->pending = NULL;
+}
+
+void event_release(struct event *event)
+{
+	free(event->calls);
+	event->calls = NULL;
+	event->ncalls = 0;
+}
+
+const char *action_name(enum action action)
+{
+	static const char *const names[] = {
+		[ACTION_INSTALL] = "install",
+		[ACTION_REPLACE] = "replace",
+		[ACTION_REMOVE] = "remove",
+		[ACTION_NOOP] = "noop",
+	};
+
+	return action < sizeof(names) / sizeof(names[0]) ? names[action] : NULL;
+}

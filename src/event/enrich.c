@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "event/enrich.h"
+
+#include "util/cleanup.h"
+
+#include <string.h>
+#include <time.h>
+
+/* Functions that are not among the targets are few: those of modules without BTF. */
+#define KNOWN_MAX 256
+
+static int match_address(const struct symbol *symbol, void *arg)
+{
+	struct known_function *known = arg;
+
+	if (symbol->addr != known->addr || !symbol_is_text(symbol))
+		return 0;
+	snprintf(known->name, sizeof(known->name), "%s", symbol->name);
+	snprintf(known->module, sizeof(known->module), "%s", symbol->module);
+	return 1;
+}
+
+/* The function that begins at @addr, NULL if that can not be told. Remembers what is not there. */
+static const struct known_function *lookup_symbol(struct enricher *enricher, uint64_t addr)
+{
+	_cleanup_(close_file) FILE *file = NULL;
+	struct known_function *known, **list;
+
+	for (size_t i = 0; i < enricher->nknown; i++) {
+		if (enricher->known[i]->addr == addr)
+			return enricher->known[i];
+	}
+	if (enricher->nknown == KNOWN_MAX)
+		return NULL;
+	list = reallocarray(enricher->known, enricher->nknown + 1, sizeof(struct known_function *));
+	if (!list)
+		return NULL;
+	enricher->known = list;
+	known = calloc(1, sizeof(*known));
+	if (!known)
+		return NULL;
+	known->addr = addr;
+	enricher->known[enricher->nknown++] = known;
+	file = fopen("/proc/kallsyms", "re");
+	if (file)
+		symbols_each(file, match_address, known);
+	return known;
+}
+
+static const char *function_name(struct enricher *enricher, uint64_t addr)
+{
+	const struct known_function *known;
+
+	for (size_t i = 0; i < enricher->targets->count; i++) {
+		if (enricher->targets->list[i].addr == addr)
+			return enricher->targets->list[i].func;
+	}
+	known = lookup_symbol(enricher, addr);
+	return known && known->name[0] ? known->name : NULL;
+}
+
+static void name_calls(const struct targets *targets, struct event *event)
+{
+	for (size_t i = 0; i < event->ncalls; i++) {
+		struct call *call = &event->calls[i];
+		const struct target *target;
+
+		if (call->target >= targets->count)
+			continue;
+		target = &targets->list[call->target];
+		call->func = target->func;
+		call->module = target->module;
+		call->is_driver = target->role == ROLE_DRIVER || target->role == ROLE_GENERIC;
+	}
+}
+
+/* The outermost function that installs: for the rest of the tree is what it called. */
+static const struct call *driver_call(const struct event *event)
+{
+	for (size_t i = 0; i < event->ncalls; i++) {
+		if (event->calls[i].is_driver)
+			return &event->calls[i];
+	}
+	return NULL;
+}
+
+/*
+ * A virtual device has no driver of a bus: its module is what ethtool would name. A module that
+ * was loaded after the start is known by its symbols only.
+ */
+static void name_driver(struct enricher *enricher, struct event *event)
+{
+	const struct known_function *known;
+	const struct module *module;
+	const char *name = NULL;
+
+	if (event->bus_driver || !event->driver_text)
+		return;
+	module = modules_find(enricher->modules, event->driver_text);
+	if (module) {
+		name = module->name;
+	} else {
+		known = lookup_symbol(enricher, event->driver_text);
+		if (known && strcmp(known->module, MODULE_VMLINUX))
+			name = known->module;
+	}
+	if (name && *name)
+		snprintf(event->driver, sizeof(event->driver), "%s", name);
+}
+
+/* Both clocks at each event: the wall clock may be set while we run. */
+static uint64_t wall_clock(uint64_t monotonic_ns)
+{
+	struct timespec real, mono;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_MONOTONIC, &mono);
+	return monotonic_ns + (real.tv_sec - mono.tv_sec) * 1000000000LL +
+	       (real.tv_nsec - mono.tv_nsec);
+}
+
+void enrich_event(struct enricher *enricher, struct event *event)
+{
+	const struct call *driver;
+
+	event->time_ns = wall_clock(event->end_ns);
+	name_calls(enricher->targets, event);
+	name_driver(enricher, event);
+	driver = driver_call(event);
+	if (driver) {
+		event->driver_took_ns = driver->took_ns;
+		event->func = driver->func;
+	} else if (event->driver_func && !event->error) {
+		/* Not probed, and so only success proves that dev_xdp_install has called it. */
+		event->func = function_name(enricher, event->driver_func);
+	}
+}
+
+void enricher_release(struct enricher *enricher)
+{
+	for (size_t i = 0; i < enricher->nknown; i++)
+		free(enricher->known[i]);
+	free(enricher->known);
+	enricher->known = NULL;
+	enricher->nknown = 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Adding what the kernel side could only give as numbers: names of functions and drivers, time. */
+#ifndef XDPSNOOP_EVENT_ENRICH_H
+#define XDPSNOOP_EVENT_ENRICH_H
+
+#include "event/event.h"
+#include "kernel/symbols.h"
+#include "probe/targets.h"
+
+/* A function found by its address only, kept: the file of symbols is expensive to read. */
+struct known_function {
+	uint64_t addr;
+	char name[FUNCTION_NAME_SIZE]; /* empty: there is no symbol at this address */
+	char module[MODULE_NAME_SIZE];
+};
+
+struct enricher {
+	const struct targets *targets; /* borrowed */
+	const struct modules *modules; /* borrowed */
+	struct known_function **known; /* owned, each allocated: events point into them */
+	size_t nknown;
+};
+
+/* Fills in the names of calls, func, driver, the driver's time, and the wall clock's time. */
+void enrich_event(struct enricher *enricher, struct event *event);
+
+void enricher_release(struct enricher *enricher);
+
+#endif

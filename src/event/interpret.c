@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What an operation means: from what the hooks saw to action, cause and mode. */
+#include "event/assemble.h"
+
+#include <linux/if_link.h>
+#include <string.h>
+
+static const char *const mode_names[] = {
+	[WIRE_MODE_GENERIC] = "generic",
+	[WIRE_MODE_DRIVER] = "driver",
+	[WIRE_MODE_OFFLOAD] = "offload",
+	[WIRE_MODE_UNKNOWN] = NULL,
+};
+
+/*
+ * The mode that dev_xdp_install was given; where it was not reached, the one that dev_xdp_mode()
+ * of net/core/dev.c makes of the flags (the same since 5.9). Unknown when the flags name several,
+ * or none and the device was not found.
+ */
+static enum wire_mode mode_of(const struct wire_op *op)
+{
+	if (op->mode < WIRE_MODES)
+		return op->mode;
+	switch (op->flags & XDP_FLAGS_MODES) {
+	case XDP_FLAGS_HW_MODE:
+		return WIRE_MODE_OFFLOAD;
+	case XDP_FLAGS_DRV_MODE:
+		return WIRE_MODE_DRIVER;
+	case XDP_FLAGS_SKB_MODE:
+		return WIRE_MODE_GENERIC;
+	case 0:
+		break;
+	default:
+		return WIRE_MODE_UNKNOWN;
+	}
+	if (op->origin == HOOK_DRIVER)
+		return WIRE_MODE_DRIVER; /* a lower device's driver, called by its master */
+	if (!op->dev.name[0])
+		return WIRE_MODE_UNKNOWN;
+	return op->dev.native ? WIRE_MODE_DRIVER : WIRE_MODE_GENERIC;
+}
+
+static const char *cause_of(const struct wire_op *op)
+{
+	static const char *const causes[] = {
+		[HOOK_NETLINK] = "netlink",           [HOOK_LINK_CREATE] = "link-create",
+		[HOOK_LINK_UPDATE] = "link-update",   [HOOK_LINK_DETACH] = "link-detach",
+		[HOOK_LINK_RELEASE] = "link-release", [HOOK_DRIVER] = "nested",
+	};
+
+	if (op->origin == HOOK_INSTALL && op->dev.unregistering)
+		return op->dev.netns_dying ? "netns-exit" : "unregister";
+	if (op->origin < sizeof(causes) / sizeof(causes[0]))
+		return causes[op->origin];
+	return NULL;
+}
+
+/*
+ * What was on the device: in the mode of the operation, or else in another one. Unknown for
+ * a lower device, whose state the core does not keep.
+ */
+static enum wire_mode old_mode_of(const struct wire_op *op, enum wire_mode mode)
+{
+	if (mode < WIRE_MODES && op->state[mode].id)
+		return mode;
+	for (int other = 0; other < WIRE_MODES; other++) {
+		if (op->state[other].id)
+			return other;
+	}
+	return WIRE_MODE_UNKNOWN;
+}
+
+static enum action action_of(const struct wire_op *op, const struct wire_prog *old)
+{
+	bool removal = op->removal || !op->prog.id;
+
+	/* Refused before its program was looked at (a bad descriptor): it was to be installed. */
+	if (op->origin == HOOK_NETLINK && !op->removal)
+		removal = false;
+	if (op->ret >= 0 && op->prog.id == (old ? old->id : 0) && op->origin != HOOK_DRIVER)
+		return ACTION_NOOP;
+	if (removal)
+		return ACTION_REMOVE;
+	if (op->origin == HOOK_LINK_UPDATE)
+		return ACTION_REPLACE;
+	if (op->origin == HOOK_LINK_CREATE || op->flags & XDP_FLAGS_UPDATE_IF_NOEXIST)
+		return ACTION_INSTALL; /* these never replace */
+	return old && old->id ? ACTION_REPLACE : ACTION_INSTALL;
+}
+
+void event_interpret(const struct wire_op *op, struct event *ret)
+{
+	enum wire_mode mode = mode_of(op), old_mode = old_mode_of(op, mode);
+	const struct wire_prog *old = mode < WIRE_MODES ? &op->state[mode] : NULL;
+
+	*ret = (struct event){
+		.took_ns = op->took_ns,
+		.action = action_of(op, old),
+		.error = op->ret < 0 ? op->ret : 0,
+		.result = op->ret < 0 ? "error" : "ok",
+		.cause = cause_of(op),
+		.mode = mode_names[mode],
+		.dev.ifindex = op->dev.ifindex,
+		.dev.netns = op->dev.netns,
+		.prog = op->prog,
+		.link_id = op->link_id,
+		.pid = op->pid,
+		.tid = op->tail.tid,
+		.driver_func = op->driver_func,
+		.driver_text = op->dev.xmit,
+		.lost_calls = op->tail.lost + op->missed,
+		.end_ns = op->tail.start_ns + op->took_ns,
+		.bus_driver = op->dev.bus_driver[0],
+	};
+	if (old_mode < WIRE_MODES) {
+		ret->old_prog = op->state[old_mode];
+		ret->old_mode = mode_names[old_mode];
+	}
+	memcpy(ret->dev.name, op->dev.name, sizeof(ret->dev.name));
+	memcpy(ret->comm, op->comm, sizeof(ret->comm));
+	memcpy(ret->reason, op->msg, sizeof(ret->reason));
+	memcpy(ret->driver, op->dev.bus_driver, sizeof(op->dev.bus_driver));
+	if (!ret->driver[0])
+		memcpy(ret->driver, op->dev.kind, sizeof(op->dev.kind));
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "event/record.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int tail_check(const struct wire_calls *tail, size_t size)
+{
+	if (size < offsetof(struct wire_calls, calls) || tail->ncalls > WIRE_CALLS ||
+	    size < offsetof(struct wire_calls, calls) + tail->ncalls * sizeof(tail->calls[0]))
+		return -EBADMSG;
+	for (__u32 i = 0; i < tail->ncalls; i++) {
+		if (!memchr(tail->calls[i].ifname, 0, sizeof(tail->calls[i].ifname)))
+			return -EBADMSG;
+	}
+	return 0;
+}
+
+static int op_check(const struct wire_op *op)
+{
+	if (!memchr(op->comm, 0, sizeof(op->comm)) || !memchr(op->msg, 0, sizeof(op->msg)) ||
+	    !memchr(op->dev.name, 0, sizeof(op->dev.name)) ||
+	    !memchr(op->dev.bus_driver, 0, sizeof(op->dev.bus_driver)) ||
+	    !memchr(op->dev.kind, 0, sizeof(op->dev.kind)) ||
+	    !memchr(op->prog.name, 0, sizeof(op->prog.name)))
+		return -EBADMSG;
+	for (int mode = 0; mode < WIRE_MODES; mode++) {
+		if (!memchr(op->state[mode].name, 0, sizeof(op->state[mode].name)))
+			return -EBADMSG;
+	}
+	return 0;
+}
+
+int record_decode(const void *data, size_t size, struct record *ret)
+{
+	const struct wire_op *op = NULL;
+	const struct wire_calls *tail = data;
+	size_t before = 0;
+	__u32 type;
+	int err;
+
+	if (size < sizeof(type))
+		return -EBADMSG;
+	memcpy(&type, data, sizeof(type));
+	if (type == WIRE_OP) {
+		before = offsetof(struct wire_op, tail);
+		if (size < before)
+			return -EBADMSG;
+		op = data;
+		tail = &op->tail;
+		err = op_check(op);
+		if (err)
+			return err;
+	} else if (type != WIRE_CHUNK) {
+		return -EBADMSG;
+	}
+	err = tail_check(tail, size - before);
+	if (err)
+		return err;
+	*ret = (struct record){ .op = op, .tail = tail };
+	return 0;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Decoding: from the bytes of the ring buffer to records that have been checked. */
+#ifndef XDPSNOOP_EVENT_RECORD_H
+#define XDPSNOOP_EVENT_RECORD_H
+
+#include "wire.h"
+
+#include <stddef.h>
+
+/* A view into the bytes it was decoded from. */
+struct record {
+	const struct wire_op *op;      /* NULL: earlier calls of an operation that goes on */
+	const struct wire_calls *tail; /* who it belongs to, and its calls */
+};
+
+/*
+ * Checks @size bytes at @data. Returns 0, -EBADMSG for a record that is cut short or that
+ * contradicts itself. Texts are NUL-terminated after that.
+ */
+int record_decode(const void *data, size_t size, struct record *ret);
+
+#endif

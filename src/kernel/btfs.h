@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The type information of the running kernel: vmlinux and each module that has any. */
+#ifndef XDPSNOOP_KERNEL_BTFS_H
+#define XDPSNOOP_KERNEL_BTFS_H
+
+#include "kernel/symbols.h"
+
+#include <bpf/btf.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The BTF of the kernel, or what one module adds to it. */
+struct btf_source {
+	char module[MODULE_NAME_SIZE]; /* MODULE_VMLINUX for the kernel itself */
+	struct btf *btf;               /* owned; that of a module is split from vmlinux's */
+	uint32_t first_id;             /* of the types that this source adds */
+	int fd;                        /* of the kernel's BTF object; 0 for vmlinux */
+};
+
+struct btfs {
+	struct btf_source *list; /* owned; [0] is vmlinux */
+	size_t count;
+};
+
+/*
+ * Loads vmlinux's BTF and that of every loaded module. A module that has none, or whose BTF can
+ * not be read, is not in the list. Returns 0, -ENOENT when the kernel has no BTF, or another
+ * negative errno.
+ */
+int btfs_load(struct btfs *ret);
+void btfs_release(struct btfs *btfs);
+
+#endif

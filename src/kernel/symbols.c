@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/symbols.h"
+
+#include "util/cleanup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "ffffffffc0a1b000 t veth_xdp\t[veth]\n"; sscanf is too slow for the largest file in /proc. */
+static int symbol_parse(char *line, struct symbol *ret)
+{
+	char *at, *end;
+
+	ret->addr = strtoull(line, &at, 16);
+	if (at == line || at[0] != ' ' || !at[1] || at[2] != ' ')
+		return -EINVAL;
+	ret->type = at[1];
+	ret->name = at + 3;
+	end = at + 3 + strcspn(at + 3, "\t\n");
+	ret->module = MODULE_VMLINUX;
+	if (*end == '\t') {
+		*end++ = '\0';
+		if (*end == '[') {
+			ret->module = ++end;
+			end += strcspn(end, "]\n");
+		}
+	}
+	*end = '\0';
+	return *ret->name ? 0 : -EINVAL;
+}
+
+int symbols_each(FILE *file, int (*each)(const struct symbol *symbol, void *arg), void *arg)
+{
+	_cleanup_(free_pointer) char *line = NULL;
+	size_t size = 0;
+
+	while (getline(&line, &size, file) >= 0) {
+		struct symbol symbol;
+		int ret;
+
+		if (symbol_parse(line, &symbol))
+			continue;
+		ret = each(&symbol, arg);
+		if (ret)
+			return ret;
+	}
+	return ferror(file) ? -EIO : 0;
+}
+
+/* kallsyms lists what is compiled at run time, and trampolines, as if modules had them. */
+static bool module_is_made_up(const char *name)
+{
+	return !strcmp(name, "bpf") || !strncmp(name, "__builtin__", strlen("__builtin__"));
+}
+
+int modules_add(struct modules *modules, const struct symbol *symbol)
+{
+	struct module *module = modules->count ? &modules->list[modules->count - 1] : NULL;
+
+	if (!strcmp(symbol->module, MODULE_VMLINUX) || module_is_made_up(symbol->module))
+		return 0;
+	/* The symbols of a module stand together. */
+	if (!module || strcmp(module->name, symbol->module)) {
+		module = reallocarray(modules->list, modules->count + 1, sizeof(*module));
+		if (!module)
+			return -ENOMEM;
+		modules->list = module;
+		module = &modules->list[modules->count++];
+		*module = (struct module){};
+		snprintf(module->name, sizeof(module->name), "%s", symbol->module);
+	}
+	if (symbol_is_text(symbol) && symbol->addr) {
+		if (!module->text_start || symbol->addr < module->text_start)
+			module->text_start = symbol->addr;
+		if (symbol->addr > module->text_last)
+			module->text_last = symbol->addr;
+	}
+	return 0;
+}
+
+void modules_release(struct modules *modules)
+{
+	free(modules->list);
+	modules->list = NULL;
+	modules->count = 0;
+}
+
+const struct module *modules_find(const struct modules *modules, uint64_t addr)
+{
+	for (size_t i = 0; i < modules->count; i++) {
+		const struct module *module = &modules->list[i];
+
+		if (module->text_start && addr >= module->text_start && addr <= module->text_last)
+			return module;
+	}
+	return NULL;
+}

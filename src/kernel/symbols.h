@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel's symbols, and its modules as far as symbols tell of them. */
+#ifndef XDPSNOOP_KERNEL_SYMBOLS_H
+#define XDPSNOOP_KERNEL_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define MODULE_NAME_SIZE   64  /* MODULE_NAME_LEN: 64 less a word */
+#define FUNCTION_NAME_SIZE 128 /* no function probed here has a longer name */
+#define MODULE_VMLINUX     "vmlinux"
+
+struct symbol {
+	uint64_t addr;      /* 0 where the kernel hides addresses from this process */
+	char type;          /* as nm prints it: t and T are text */
+	const char *name;   /* borrowed, valid in the callback only */
+	const char *module; /* borrowed; MODULE_VMLINUX for the kernel itself */
+};
+
+static inline bool symbol_is_text(const struct symbol *symbol)
+{
+	return symbol->type == 't' || symbol->type == 'T' || symbol->type == 'w' ||
+	       symbol->type == 'W';
+}
+
+/*
+ * Calls @each for every symbol of @file, which has the form of /proc/kallsyms, until it returns
+ * a value other than 0, which is then returned. Lines that do not parse are passed over.
+ * Returns 0 at the end or a negative errno.
+ */
+int symbols_each(FILE *file, int (*each)(const struct symbol *symbol, void *arg), void *arg);
+
+/*
+ * A loaded module and where its functions lie. /proc/modules is of no use for that: since 6.4 a
+ * module is made of several ranges, of which it shows one start and the total size.
+ */
+struct module {
+	char name[MODULE_NAME_SIZE];
+	uint64_t text_start; /* its first function */
+	uint64_t text_last;  /* its last function; both 0 if it has none */
+};
+
+struct modules {
+	struct module *list; /* owned */
+	size_t count;
+};
+
+/* Notes what one symbol tells; a symbol of the kernel itself tells nothing. 0 or -ENOMEM. */
+int modules_add(struct modules *modules, const struct symbol *symbol);
+void modules_release(struct modules *modules);
+
+/* The module that has a function around @addr, NULL if none. */
+const struct module *modules_find(const struct modules *modules, uint64_t addr);
+
+#endif

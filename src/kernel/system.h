@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What this machine allows: input only; what follows from it is decided elsewhere. */
+#ifndef XDPSNOOP_KERNEL_SYSTEM_H
+#define XDPSNOOP_KERNEL_SYSTEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum lockdown {
+	LOCKDOWN_UNKNOWN, /* the kernel has no lockdown, or it can not be read */
+	LOCKDOWN_NONE,
+	LOCKDOWN_INTEGRITY,
+	LOCKDOWN_CONFIDENTIALITY,
+};
+
+struct system_state {
+	char release[65];       /* uname -r */
+	int major, minor;       /* of the release; 0.0 if it has no such form */
+	bool has_btf;           /* /sys/kernel/btf/vmlinux */
+	bool has_kprobes;       /* perf's kprobe events */
+	uint64_t capabilities;  /* effective, a bit for each CAP_* */
+	bool in_user_namespace; /* capabilities do not reach beyond it */
+	enum lockdown lockdown;
+};
+
+/* Reads it all. What can not be read stays as "not there" or "unknown". */
+void system_read(struct system_state *ret);
+
+/* Whether the process may load tracing programs at all, by its capabilities. */
+bool system_is_privileged(const struct system_state *state);
+
+/*
+ * Why no backend can work here, as a sentence with cause and remedy; NULL if nothing is known
+ * against it. The text is static or lies in @buffer.
+ */
+const char *system_refusal(const struct system_state *state, char *buffer, int size);
+
+#endif

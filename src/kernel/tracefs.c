@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/tracefs.h"
+
+#include "util/cleanup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+
+/* A mount that is attached nowhere: nobody else sees it, and it ends with its descriptor. */
+static int tracefs_mount(void)
+{
+	_cleanup_(close_fd) int context = -1;
+	int fd;
+
+	context = fsopen("tracefs", FSOPEN_CLOEXEC);
+	if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		return -errno;
+	fd = fsmount(context, FSMOUNT_CLOEXEC, 0);
+	return fd < 0 ? -errno : fd;
+}
+
+int tracefs_open(void)
+{
+	static const char *const places[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		int fd = open(places[i], O_DIRECTORY | O_CLOEXEC);
+
+		if (fd >= 0 && !faccessat(fd, "kprobe_events", W_OK, 0))
+			return fd;
+		close_fd(&fd);
+	}
+	return tracefs_mount();
+}
+
+static int tracefs_command(int tracefs, const char *command)
+{
+	_cleanup_(close_fd) int fd = -1;
+
+	fd = openat(tracefs, "kprobe_events", O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (fd < 0 || write(fd, command, strlen(command)) < 0)
+		return -errno;
+	return 0;
+}
+
+int tracefs_add_kretprobe(int tracefs, const char *group, const char *event, uint64_t addr,
+			  unsigned int maxactive)
+{
+	_cleanup_(close_fd) int fd = -1;
+	char text[256];
+	ssize_t length;
+	int err;
+
+	snprintf(text, sizeof(text), "r%u:%s/%s 0x%llx\n", maxactive, group, event,
+		 (unsigned long long)addr);
+	err = tracefs_command(tracefs, text);
+	if (err)
+		return err;
+	snprintf(text, sizeof(text), "events/%s/%s/id", group, event);
+	fd = openat(tracefs, text, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	length = read(fd, text, sizeof(text) - 1);
+	if (length <= 0)
+		return -EIO;
+	text[length] = '\0';
+	return atoi(text);
+}
+
+/* Whether the process whose id ends the name of a group is this one or has gone. */
+static bool group_is_dead(const char *pid)
+{
+	pid_t owner = atoi(pid);
+
+	return owner == getpid() || (kill(owner, 0) && errno == ESRCH);
+}
+
+int tracefs_remove_groups(int tracefs, const char *prefix)
+{
+	_cleanup_(close_file) FILE *file = NULL;
+	_cleanup_(free_pointer) char *line = NULL;
+	int fd = openat(tracefs, "kprobe_events", O_RDONLY | O_CLOEXEC);
+	size_t size = 0;
+
+	if (fd < 0)
+		return -errno;
+	file = fdopen(fd, "r");
+	if (!file) {
+		close(fd);
+		return -ENOMEM;
+	}
+	/* "r256:xdpsnoop_771/r3 0xffffffffc0a1b000" */
+	while (getline(&line, &size, file) >= 0) {
+		char *name = strchr(line, ':'), *end, command[256];
+
+		if (!name++ || strncmp(name, prefix, strlen(prefix)))
+			continue;
+		end = name + strcspn(name, " \n");
+		*end = '\0';
+		if (!group_is_dead(name + strlen(prefix)))
+			continue;
+		snprintf(command, sizeof(command), "-:%s\n", name);
+		tracefs_command(tracefs, command);
+	}
+	return 0;
+}

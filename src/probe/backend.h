@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A way to put a BPF program on a function of the kernel. */
+#ifndef XDPSNOOP_PROBE_BACKEND_H
+#define XDPSNOOP_PROBE_BACKEND_H
+
+#include "probe/targets.h"
+
+#include <bpf/libbpf.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A loaded template's instructions: loaded again for each target, with its cookie. */
+struct template
+{
+	const char *name;
+	const struct bpf_insn *insns; /* borrowed from the BPF object */
+	size_t count;
+};
+
+struct backend {
+	const char *name;
+	const char *templates[2]; /* names of the programs for entry and return */
+
+	/*
+	 * Puts @template on the entry of @target, or on its return. Returns a file descriptor
+	 * that holds the probe as long as it is open, or a negative errno.
+	 */
+	int (*attach)(const struct template *template, const struct target *target, bool is_return);
+
+	/* Why @target is out of reach for this backend, NULL if it is not. Static text. */
+	const char *(*problem)(const struct target *target);
+
+	/*
+	 * Why the backend can not work on this kernel at all, as far as can be told before
+	 * trying; NULL if nothing speaks against it. Static text.
+	 */
+	const char *(*unusable)(void);
+
+	/* What a failure of attach() means, where the errno alone would mislead; or NULL. */
+	const char *(*explain)(int err);
+
+	/* Ends what attach() has left behind beyond its descriptors. May be NULL. */
+	void (*cleanup)(void);
+};
+
+extern const struct backend backend_fexit;
+extern const struct backend backend_kprobe;
+
+/*
+ * Loads @template for @target: its instructions with the target's cookie in place of the magic
+ * one. @opts and @type as for bpf_prog_load(). Returns a program's descriptor or a negative
+ * errno; the verifier's words go to the verbose log.
+ */
+struct bpf_prog_load_opts;
+int template_load(const struct template *template, const struct target *target,
+		  enum bpf_prog_type type, struct bpf_prog_load_opts *opts);
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * fentry and fexit: a trampoline in front of the function, identified by its BTF id. Cheap, and
+ * never runs out of anything, but needs BTF of the function's module and pins that module.
+ */
+#include "probe/backend.h"
+
+#include "util/cleanup.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+
+#define ENOTSUPP 524 /* include/linux/errno.h: the kernel's own, not for userspace */
+
+static int fexit_attach(const struct template *template, const struct target *target,
+			bool is_return)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = is_return ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY,
+		    .attach_btf_id = target->btf_id, .attach_btf_obj_fd = target->btf_fd);
+	_cleanup_(close_fd) int prog_fd = -1;
+	int fd;
+
+	prog_fd = template_load(template, target, BPF_PROG_TYPE_TRACING, &opts);
+	if (prog_fd < 0)
+		return prog_fd;
+	fd = bpf_raw_tracepoint_open(NULL, prog_fd);
+	return fd < 0 ? -errno : fd;
+}
+
+static const char *fexit_problem(const struct target *target)
+{
+	return target->btf_id ? NULL : "the function has no BTF";
+}
+
+static const char *fexit_unusable(void)
+{
+	return NULL;
+}
+
+static const char *fexit_explain(int err)
+{
+	switch (err) {
+	case -EPERM:
+		return "the kernel refuses fentry and fexit programs (EPERM), though this process "
+		       "has the capabilities and lockdown is off";
+	case -ENOTSUPP:
+		return "the kernel has no trampolines for fentry and fexit on this architecture";
+	case -EBUSY:
+		return "another program modifies the same function";
+	default:
+		return NULL;
+	}
+}
+
+const struct backend backend_fexit = {
+	.name = "fexit",
+	.templates = { "xdp_fentry", "xdp_fexit" },
+	.attach = fexit_attach,
+	.problem = fexit_problem,
+	.unusable = fexit_unusable,
+	.explain = fexit_explain,
+};

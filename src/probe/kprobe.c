@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kprobe and kretprobe: a breakpoint or an ftrace call at the function's address. Needs no BTF
+ * of the module and does not pin it. Entry probes are perf events of their own; return probes
+ * go through tracefs, the only way to say how many calls may be inside at a time: with too few,
+ * returns are missed, and the default is as low as the number of CPUs.
+ */
+#include "probe/backend.h"
+
+#include "kernel/tracefs.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+
+#define GROUP_PREFIX "xdpsnoop_"
+#define KPROBE_PMU   "/sys/bus/event_source/devices/kprobe/"
+
+/* Tasks wait for RTNL inside of link operations: many may be there at a time. */
+#define MAXACTIVE_LINK 1024
+/* All else runs under RTNL, one at a time, nested at most. */
+#define MAXACTIVE_CORE 128
+
+static int tracefs = -1;
+
+static int read_pmu_number(const char *file, const char *format)
+{
+	_cleanup_(close_file) FILE *stream = fopen(file, "re");
+	int number;
+
+	if (!stream)
+		return -errno;
+	return fscanf(stream, format, &number) == 1 ? number : -EINVAL;
+}
+
+static int perf_open(struct perf_event_attr *attr)
+{
+	int fd;
+
+	attr->size = sizeof(*attr);
+	fd = syscall(SYS_perf_event_open, attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* A perf event of its own; for a return probe with the default number of instances. */
+static int perf_open_pmu(uint64_t addr, bool is_return)
+{
+	struct perf_event_attr attr = { .config2 =
+						addr }; /* kprobe_addr; config1 would be a name */
+	int type, bit;
+
+	type = read_pmu_number(KPROBE_PMU "type", "%d");
+	bit = read_pmu_number(KPROBE_PMU "format/retprobe", "config:%d");
+	if (type < 0 || bit < 0)
+		return type < 0 ? type : bit;
+	attr.type = type;
+	attr.config = is_return ? 1ULL << bit : 0;
+	return perf_open(&attr);
+}
+
+static int perf_open_return(const struct target *target)
+{
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT };
+	bool is_link = target->hook >= HOOK_LINK_CREATE && target->hook <= HOOK_LINK_RELEASE;
+	char group[32], event[16];
+	int id;
+
+	if (tracefs < 0) {
+		tracefs = tracefs_open();
+		if (tracefs < 0) {
+			log_warning("tracefs is not there (%s): return probes with the kernel's "
+				    "default number of instances, returns may be missed when many "
+				    "tasks attach at a time",
+				    strerrordesc_np(-tracefs));
+			tracefs = -ENODEV;
+		} else {
+			tracefs_remove_groups(tracefs, GROUP_PREFIX);
+		}
+	}
+	if (tracefs < 0)
+		return perf_open_pmu(target->addr, true);
+	snprintf(group, sizeof(group), GROUP_PREFIX "%d", getpid());
+	snprintf(event, sizeof(event), "r%u", target->id);
+	id = tracefs_add_kretprobe(tracefs, group, event, target->addr,
+				   is_link ? MAXACTIVE_LINK : MAXACTIVE_CORE);
+	if (id < 0)
+		return id;
+	attr.config = id;
+	return perf_open(&attr);
+}
+
+static int kprobe_attach(const struct template *template, const struct target *target,
+			 bool is_return)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts);
+	_cleanup_(close_fd) int prog_fd = -1;
+	int fd;
+
+	prog_fd = template_load(template, target, BPF_PROG_TYPE_KPROBE, &opts);
+	if (prog_fd < 0)
+		return prog_fd;
+	fd = is_return ? perf_open_return(target) : perf_open_pmu(target->addr, false);
+	if (fd < 0)
+		return fd;
+	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, prog_fd) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0)) {
+		int err = -errno;
+
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static const char *kprobe_problem(const struct target *target)
+{
+	return target->addr ? NULL : "the function's address is not known";
+}
+
+static const char *kprobe_unusable(void)
+{
+	if (access(KPROBE_PMU "type", R_OK))
+		return "the kernel has no kprobe events (CONFIG_KPROBE_EVENTS)";
+	return NULL;
+}
+
+static const char *kprobe_explain(int err)
+{
+	return err == -EPERM ? "the kernel refuses kprobes (EPERM), though this process has the "
+			       "capabilities and lockdown is off"
+			     : NULL;
+}
+
+static void kprobe_cleanup(void)
+{
+	if (tracefs < 0)
+		return;
+	tracefs_remove_groups(tracefs, GROUP_PREFIX);
+	close(tracefs);
+	tracefs = -1;
+}
+
+const struct backend backend_kprobe = {
+	.name = "kprobe",
+	.templates = { "xdp_kprobe", "xdp_kretprobe" },
+	.attach = kprobe_attach,
+	.problem = kprobe_problem,
+	.unusable = kprobe_unusable,
+	.explain = kprobe_explain,
+	.cleanup = kprobe_cleanup,
+};

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Putting probes on targets, in phases: prepare (load the BPF object), attach every target,
+ * activate. Nothing is reported before the last.
+ */
+#ifndef XDPSNOOP_PROBE_PROBER_H
+#define XDPSNOOP_PROBE_PROBER_H
+
+#include "probe/targets.h"
+
+#include <stdbool.h>
+
+struct backend;
+struct xdpsnoop_bpf;
+
+/* The probes of one target. */
+struct probe {
+	int entry_fd, return_fd; /* -1: not there */
+	const char *problem;     /* why not; static text */
+};
+
+struct prober {
+	const struct backend *backend;
+	struct xdpsnoop_bpf *skel;
+	const struct targets *targets; /* borrowed */
+	struct probe *probes;          /* one for each target */
+	struct bpf_link *extack;       /* tracepoint netlink:netlink_extack, NULL without */
+	size_t attached;               /* targets that have both probes */
+	size_t drivers;                /* of them, functions that install (driver, generic) */
+};
+
+/*
+ * Chooses a backend ("auto" or its name), loads, and attaches every target that can be probed.
+ * Each target that can not is a warning. Returns 0, or a negative errno when nothing useful can
+ * be probed: the reason has been logged then.
+ */
+int prober_open(struct prober *prober, const char *backend, const struct targets *targets);
+
+/* From here on operations are reported. */
+void prober_activate(struct prober *prober);
+
+/* No new operation is taken up; those under way still end. */
+void prober_deactivate(struct prober *prober);
+
+/* Detaches everything. Accepts a prober that is zero or that failed to open. */
+void prober_close(struct prober *prober);
+
+/* Operations and calls that the kernel side could not report, so far. */
+struct wire_stats prober_stats(const struct prober *prober);
+
+/* How often the kernel did not run a probe because it was running on that CPU already. */
+uint64_t prober_missed(const struct prober *prober);
+
+/* Whether @name is "auto" or a backend's. */
+bool prober_knows_backend(const char *name);
+
+/* The ring buffer's file descriptor. */
+int prober_events_fd(const struct prober *prober);
+
+#endif

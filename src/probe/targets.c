@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe/targets.h"
+
+#include "util/cleanup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The core's functions, and how many arguments the kernel side reads of each. */
+static const struct core_function {
+	const char *name;
+	enum wire_hook hook;
+	int nargs;
+} core_functions[] = {
+	{ "dev_change_xdp_fd", HOOK_NETLINK, 5 },
+	{ "bpf_xdp_link_attach", HOOK_LINK_CREATE, 2 },
+	{ "bpf_xdp_link_update", HOOK_LINK_UPDATE, 3 },
+	{ "bpf_xdp_link_detach", HOOK_LINK_DETACH, 1 },
+	{ "bpf_xdp_link_release", HOOK_LINK_RELEASE, 1 },
+	{ "dev_xdp_attach", HOOK_ATTACH, 6 },
+	{ "dev_xdp_install", HOOK_INSTALL, 6 },
+};
+
+/* Functions of vmlinux that have a driver's prototype and are none. */
+static const struct {
+	const char *name;
+	enum target_role role;
+} special_functions[] = {
+	{ "generic_xdp_install", ROLE_GENERIC },
+	{ "dev_xdp_propagate", ROLE_WRAPPER },   /* since 6.12 */
+	{ "netif_xdp_propagate", ROLE_WRAPPER }, /* since 6.15 */
+};
+
+const char *target_role_name(enum target_role role)
+{
+	static const char *const names[] = {
+		[ROLE_CORE] = "core",
+		[ROLE_WRAPPER] = "wrapper",
+		[ROLE_GENERIC] = "generic",
+		[ROLE_DRIVER] = "driver",
+	};
+
+	return names[role];
+}
+
+/* The type behind typedefs and qualifiers. */
+static const struct btf_type *type_behind(const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *type = btf__type_by_id(btf, id);
+
+	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
+		type = btf__type_by_id(btf, type->type);
+	return type;
+}
+
+static bool type_is_pointer_to(const struct btf *btf, uint32_t id, const char *name)
+{
+	const struct btf_type *type = type_behind(btf, id);
+
+	if (!type || !btf_is_ptr(type))
+		return false;
+	type = type_behind(btf, type->type);
+	return type && (btf_is_struct(type) || btf_is_fwd(type)) &&
+	       !strcmp(btf__name_by_offset(btf, type->name_off), name);
+}
+
+static bool proto_is_driver(const struct btf *btf, const struct btf_type *proto)
+{
+	const struct btf_param *params = btf_params(proto);
+	const struct btf_type *result;
+
+	if (btf_vlen(proto) != 2)
+		return false;
+	result = type_behind(btf, proto->type);
+	return result && btf_is_int(result) && result->size == sizeof(int) &&
+	       type_is_pointer_to(btf, params[0].type, "net_device") &&
+	       type_is_pointer_to(btf, params[1].type, "netdev_bpf");
+}
+
+static const struct core_function *core_function_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(core_functions); i++) {
+		if (!strcmp(core_functions[i].name, name))
+			return &core_functions[i];
+	}
+	return NULL;
+}
+
+static enum target_role role_of(const char *module, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(special_functions); i++) {
+		if (!strcmp(module, MODULE_VMLINUX) && !strcmp(special_functions[i].name, name))
+			return special_functions[i].role;
+	}
+	return ROLE_DRIVER;
+}
+
+static struct target *targets_append(struct targets *targets, const char *module, const char *name)
+{
+	struct target *list;
+
+	list = reallocarray(targets->list, targets->count + 1, sizeof(*list));
+	if (!list)
+		return NULL;
+	targets->list = list;
+	list += targets->count++;
+	*list = (struct target){ .nargs = -1 };
+	snprintf(list->module, sizeof(list->module), "%s", module);
+	snprintf(list->func, sizeof(list->func), "%s", name);
+	return list;
+}
+
+static struct target *targets_lookup(struct targets *targets, const char *module, const char *name)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		struct target *target = &targets->list[i];
+
+		if (!strcmp(target->func, name) && !strcmp(target->module, module))
+			return target;
+	}
+	return NULL;
+}
+
+static int targets_scan(struct targets *targets, const struct btf_source *source)
+{
+	const struct btf *btf = source->btf;
+	uint32_t count = btf__type_cnt(btf);
+	bool vmlinux = !strcmp(source->module, MODULE_VMLINUX);
+
+	for (uint32_t id = source->first_id; id < count; id++) {
+		const struct btf_type *func = btf__type_by_id(btf, id), *proto;
+		const char *name;
+		struct target *target = NULL;
+
+		if (!btf_is_func(func))
+			continue;
+		proto = btf__type_by_id(btf, func->type);
+		if (!proto || !btf_is_func_proto(proto))
+			continue;
+		name = btf__name_by_offset(btf, func->name_off);
+		if (vmlinux && core_function_find(name)) {
+			target = targets_lookup(targets, MODULE_VMLINUX, name);
+		} else if (proto_is_driver(btf, proto)) {
+			target = targets_append(targets, source->module, name);
+			if (!target)
+				return -ENOMEM;
+			target->role = role_of(source->module, name);
+			target->hook = HOOK_DRIVER;
+		}
+		if (target) {
+			target->btf_id = id;
+			target->btf_fd = source->fd;
+			target->nargs = btf_vlen(proto);
+		}
+	}
+	return 0;
+}
+
+/* By name, so that symbols find their target quickly; by module where names are the same. */
+static int target_compare(const void *a, const void *b)
+{
+	const struct target *left = a, *right = b;
+	int order = strcmp(left->func, right->func);
+
+	return order ? order : strcmp(left->module, right->module);
+}
+
+int targets_find(const struct btfs *btfs, struct targets *ret)
+{
+	struct targets targets = {};
+	int err = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(core_functions); i++) {
+		const struct core_function *core = &core_functions[i];
+		struct target *target = targets_append(&targets, MODULE_VMLINUX, core->name);
+
+		if (!target) {
+			err = -ENOMEM;
+			break;
+		}
+		target->role = ROLE_CORE;
+		target->hook = core->hook;
+	}
+	for (size_t i = 0; !err && i < btfs->count; i++)
+		err = targets_scan(&targets, &btfs->list[i]);
+	if (err) {
+		targets_release(&targets);
+		return err;
+	}
+	qsort(targets.list, targets.count, sizeof(*targets.list), target_compare);
+	for (size_t i = 0; i < targets.count; i++)
+		targets.list[i].id = i;
+	*ret = targets;
+	return 0;
+}
+
+void targets_release(struct targets *targets)
+{
+	free(targets->list);
+	*targets = (struct targets){};
+}
+
+void targets_add_symbol(struct targets *targets, const struct symbol *symbol)
+{
+	size_t low = 0, high = targets->count;
+
+	if (!symbol_is_text(symbol))
+		return;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		struct target *target = &targets->list[middle];
+		int order = strcmp(symbol->name, target->func);
+
+		if (!order)
+			order = strcmp(symbol->module, target->module);
+		if (!order) {
+			target->copies++;
+			target->addr = symbol->addr;
+			return;
+		}
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+}
+
+const char *target_problem(const struct target *target)
+{
+	const struct core_function *core = NULL;
+
+	if (target->role == ROLE_CORE)
+		core = core_function_find(target->func);
+	if (!target->copies)
+		return "this kernel has no such function";
+	if (target->copies > 1)
+		return "several functions have this name: which one its BTF means is not known";
+	if (!target->addr)
+		return "its address is hidden (kernel.kptr_restrict)";
+	if (core && target->nargs >= 0 && target->nargs != core->nargs)
+		return "its arguments are not those that xdpsnoop knows";
+	return NULL;
+}

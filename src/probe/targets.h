@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which functions of this kernel are to be probed. Pure over its inputs: type information and
+ * symbols come in, a table of targets comes out.
+ */
+#ifndef XDPSNOOP_PROBE_TARGETS_H
+#define XDPSNOOP_PROBE_TARGETS_H
+
+#include "kernel/btfs.h"
+#include "kernel/symbols.h"
+#include "wire.h"
+
+enum target_role {
+	ROLE_CORE,    /* the kernel's own path to a driver */
+	ROLE_WRAPPER, /* has a driver's prototype, but only calls the driver of a lower device */
+	ROLE_GENERIC, /* generic_xdp_install: what stands in for a driver in generic mode */
+	ROLE_DRIVER,  /* a driver's ndo_bpf */
+};
+
+struct target {
+	uint32_t id; /* its place in the table */
+	char func[FUNCTION_NAME_SIZE];
+	char module[MODULE_NAME_SIZE];
+	enum target_role role;
+	enum wire_hook hook;
+	uint32_t btf_id;     /* 0: not known */
+	int btf_fd;          /* the kernel's BTF object that has btf_id; 0: vmlinux. Borrowed */
+	uint64_t addr;       /* 0: not known */
+	unsigned int copies; /* how many functions of this name the module has */
+	int nargs;           /* by its BTF; -1: not known */
+};
+
+struct targets {
+	struct target *list; /* owned */
+	size_t count;
+};
+
+/* The name of a role: "driver", "generic", "wrapper", "core". */
+const char *target_role_name(enum target_role role);
+
+/*
+ * Finds the core functions by name in @btfs->list[0], and in every source each function of
+ * prototype int (struct net_device *, struct netdev_bpf *), typedefs and qualifiers aside.
+ * Core functions that the kernel lacks are in the table with copies == 0 once symbols were
+ * added. Returns 0 or -ENOMEM.
+ */
+int targets_find(const struct btfs *btfs, struct targets *ret);
+void targets_release(struct targets *targets);
+
+/* Notes the address of a target if @symbol is its function. To be called for every symbol. */
+void targets_add_symbol(struct targets *targets, const struct symbol *symbol);
+
+/*
+ * Why a target can not be probed, NULL if nothing is known against it. The text is static; the
+ * answer is about the function itself, not about what a backend can do.
+ */
+const char *target_problem(const struct target *target);
+
+#endif

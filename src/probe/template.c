@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe/backend.h"
+
+#include "util/cleanup.h"
+#include "util/log.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOG_SIZE  (1 << 20)
+#define LOG_SHOWN 800
+
+/* A 64-bit constant is two instructions with half of it each. Exactly one has the magic value. */
+static int cookie_write(struct bpf_insn *insns, size_t count, uint64_t cookie)
+{
+	int found = 0;
+
+	for (size_t i = 0; i + 1 < count; i++) {
+		if (insns[i].code != (BPF_LD | BPF_IMM | BPF_DW))
+			continue;
+		if (!insns[i].src_reg && (uint32_t)insns[i].imm == (uint32_t)WIRE_COOKIE_MAGIC &&
+		    (uint32_t)insns[i + 1].imm == WIRE_COOKIE_MAGIC >> 32) {
+			insns[i].imm = (uint32_t)cookie;
+			insns[i + 1].imm = cookie >> 32;
+			found++;
+		}
+		i++;
+	}
+	return found == 1 ? 0 : -EINVAL;
+}
+
+/* The last lines of the verifier's log: there it says what it objects to. */
+static const char *log_end(const char *log)
+{
+	size_t length = strlen(log);
+	const char *from = length > LOG_SHOWN ? log + length - LOG_SHOWN : log;
+	const char *line = from > log ? strchr(from, '\n') : NULL;
+
+	return line ? line + 1 : from;
+}
+
+/* Only read when somebody wants to know: asking for the log makes loading slower. */
+static void log_verifier(const struct template *template, enum bpf_prog_type type,
+			 const struct bpf_insn *insns, struct bpf_prog_load_opts *opts)
+{
+	_cleanup_(free_pointer) char *log = NULL;
+	int fd;
+
+	if (!log_is_verbose())
+		return;
+	log = calloc(1, LOG_SIZE);
+	if (!log)
+		return;
+	opts->log_buf = log;
+	opts->log_size = LOG_SIZE;
+	opts->log_level = 1;
+	fd = bpf_prog_load(type, template->name, "GPL", insns, template->count, opts);
+	if (fd >= 0)
+		close(fd);
+	else if (*log)
+		log_info("The verifier on %s ends with:\n%s", template->name, log_end(log));
+	opts->log_buf = NULL;
+	opts->log_size = 0;
+	opts->log_level = 0;
+}
+
+int template_load(const struct template *template, const struct target *target,
+		  enum bpf_prog_type type, struct bpf_prog_load_opts *opts)
+{
+	_cleanup_(free_pointer) struct bpf_insn *insns = NULL;
+	int err, fd;
+
+	insns = calloc(template->count, sizeof(*insns));
+	if (!insns)
+		return -ENOMEM;
+	memcpy(insns, template->insns, template->count * sizeof(*insns));
+	err = cookie_write(insns, template->count, WIRE_COOKIE(target->hook, target->id));
+	if (err)
+		return err;
+	fd = bpf_prog_load(type, template->name, "GPL", insns, template->count, opts);
+	if (fd < 0) {
+		err = -errno;
+		log_verifier(template, type, insns, opts);
+		return err;
+	}
+	return fd;
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One JSON object a line: keys from the table of fields. */
+#include "sink/sink.h"
+
+#include "event/fields.h"
+#include "util/escape.h"
+
+#include <json-c/json.h>
+#include <string.h>
+#include <time.h>
+
+#define NSEC 1000000000ULL
+
+static struct json_object *json_bytes(const char *bytes, size_t length)
+{
+	char escaped[ESCAPE_SIZE(WIRE_MSG)];
+
+	return json_object_new_string_len(escaped, escape_bytes(escaped, bytes, length));
+}
+
+static struct json_object *json_time(uint64_t ns)
+{
+	time_t seconds = ns / NSEC;
+	char text[64];
+	struct tm tm;
+	size_t length;
+
+	gmtime_r(&seconds, &tm);
+	length = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text + length, sizeof(text) - length, ".%09uZ", (unsigned int)(ns % NSEC));
+	return json_object_new_string(text);
+}
+
+static struct json_object *json_calls(const struct event *event, uint16_t parent);
+
+static struct json_object *json_call(const struct event *event, const struct call *call)
+{
+	struct json_object *object = json_object_new_object(), *dev;
+
+	if (call->func)
+		json_object_object_add(object, "func", json_object_new_string(call->func));
+	if (call->module)
+		json_object_object_add(object, "module", json_object_new_string(call->module));
+	if (call->ifindex) {
+		dev = json_object_new_object();
+		json_object_object_add(dev, "ifindex", json_object_new_int64(call->ifindex));
+		json_object_object_add(dev, "ifname",
+				       json_bytes(call->ifname, sizeof(call->ifname)));
+		json_object_object_add(object, "dev", dev);
+	}
+	json_object_object_add(object, "ret", json_object_new_int(call->ret));
+	json_object_object_add(object, "took_ns", json_object_new_uint64(call->took_ns));
+	if (call->has_message)
+		json_object_object_add(object, "reason", json_object_new_boolean(true));
+	json_object_object_add(object, "calls", json_calls(event, call->seq));
+	return object;
+}
+
+/* A caller that was lost leaves its callees without a place: they are shown outermost. */
+static bool call_is_below(const struct event *event, const struct call *call, uint16_t parent)
+{
+	if (call->parent == parent)
+		return true;
+	if (parent)
+		return false;
+	for (size_t i = 0; i < event->ncalls; i++) {
+		if (event->calls[i].seq == call->parent)
+			return false;
+	}
+	return true;
+}
+
+static struct json_object *json_calls(const struct event *event, uint16_t parent)
+{
+	struct json_object *array = json_object_new_array();
+
+	/* A callee is entered after its caller: the recursion ends. */
+	for (size_t i = 0; i < event->ncalls; i++) {
+		const struct call *call = &event->calls[i];
+
+		if (call->seq > parent && call_is_below(event, call, parent))
+			json_object_array_add(array, json_call(event, call));
+	}
+	return array;
+}
+
+static struct json_object *json_value(const struct field *field, const struct event *event)
+{
+	const void *value = field_value(field, event);
+	char buffer[16];
+
+	switch (field->type) {
+	case FIELD_TIME:
+		return json_time(*(const uint64_t *)value);
+	case FIELD_ACTION:
+		return json_object_new_string(action_name(*(const enum action *)value));
+	case FIELD_WORD:
+		return json_object_new_string(*(const char *const *)value);
+	case FIELD_BYTES:
+		return json_bytes(value, WIRE_MSG);
+	case FIELD_ERRNO:
+		return json_object_new_int(*(const int *)value);
+	case FIELD_ERROR:
+		return json_object_new_string(error_name(*(const int *)value, buffer));
+	case FIELD_U32:
+		return json_object_new_int64(*(const uint32_t *)value);
+	case FIELD_U64:
+		return json_object_new_uint64(*(const uint64_t *)value);
+	case FIELD_CALLS:
+		return json_calls(event, 0);
+	}
+	return NULL;
+}
+
+/* Adds @value at @path: "dev.ifname" goes into the object "dev", made when it is missing. */
+static void json_add(struct json_object *object, const char *path, struct json_object *value)
+{
+	const char *dot = strchr(path, '.');
+	struct json_object *inner;
+	char key[32];
+
+	if (!dot) {
+		json_object_object_add(object, path, value);
+		return;
+	}
+	snprintf(key, sizeof(key), "%.*s", (int)(dot - path), path);
+	if (!json_object_object_get_ex(object, key, &inner)) {
+		inner = json_object_new_object();
+		json_object_object_add(object, key, inner);
+	}
+	json_add(inner, dot + 1, value);
+}
+
+static void json_write(FILE *out, struct json_object *object)
+{
+	fputs(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+							     JSON_C_TO_STRING_NOSLASHESCAPE),
+	      out);
+	fputc('\n', out);
+	json_object_put(object);
+}
+
+static struct json_object *json_line(void)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "v", json_object_new_int(SCHEMA_VERSION));
+	return object;
+}
+
+static void json_event(FILE *out, const struct event *event)
+{
+	struct json_object *object = json_line();
+
+	for (size_t i = 0; i < fields_count; i++) {
+		if (field_is_present(&fields[i], event))
+			json_add(object, fields[i].path, json_value(&fields[i], event));
+	}
+	json_write(out, object);
+}
+
+static void json_lost(FILE *out, uint64_t count)
+{
+	struct json_object *object = json_line();
+
+	json_object_object_add(object, "lost", json_object_new_uint64(count));
+	json_write(out, object);
+}
+
+const struct sink sink_json = {
+	.name = "json",
+	.event = json_event,
+	.lost = json_lost,
+};

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "util/escape.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * The length of the UTF-8 sequence at @text, 0 if it is none: overlong forms, surrogates and
+ * code points beyond U+10FFFF are not (RFC 3629), C1 control characters are not printable.
+ */
+static size_t utf8_length(const uint8_t *text, size_t left)
+{
+	static const struct {
+		uint8_t first, last; /* range of the first byte */
+		uint8_t low, high;   /* range of the second byte */
+		uint8_t length;
+	} forms[] = {
+		{ 0xc2, 0xc2, 0xa0, 0xbf, 2 }, { 0xc3, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+
+	if (*text >= 0x20 && *text < 0x7f)
+		return *text != '\\';
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (*text < forms[i].first || *text > forms[i].last)
+			continue;
+		if (left < forms[i].length || text[1] < forms[i].low || text[1] > forms[i].high)
+			return 0;
+		for (size_t k = 2; k < forms[i].length; k++) {
+			if ((text[k] & 0xc0) != 0x80)
+				return 0;
+		}
+		return forms[i].length;
+	}
+	return 0;
+}
+
+size_t escape_bytes(char *to, const char *text, size_t length)
+{
+	const uint8_t *from = (const uint8_t *)text;
+	size_t left = strnlen(text, length);
+	char *start = to;
+
+	while (left) {
+		size_t n = utf8_length(from, left);
+
+		if (n) {
+			memcpy(to, from, n);
+			to += n;
+		} else {
+			n = 1;
+			to += sprintf(to, "\\x%02x", *from);
+		}
+		from += n;
+		left -= n;
+	}
+	*to = '\0';
+	return to - start;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kernel side (src/bpf) sends to userspace through the ring buffer.
+ * The only header that both sides include. Host byte order: it never leaves the machine.
+ */
+#ifndef XDPSNOOP_WIRE_H
+#define XDPSNOOP_WIRE_H
+
+#ifndef __bpf__
+#include <linux/types.h>
+#endif
+
+#define WIRE_NAME   16  /* IFNAMSIZ, BPF_OBJ_NAME_LEN and TASK_COMM_LEN are all 16 */
+#define WIRE_DRIVER 32  /* a bus driver's name, cut beyond that */
+#define WIRE_MSG    256 /* an error text with its NUL; the kernel's longest is about 120 bytes */
+#define WIRE_CALLS  8   /* calls that travel in one record; an operation with more sends several */
+#define WIRE_DEPTH \
+	32           /* nested calls of one operation; a bond on a bond needs 3 a level, 8 levels */
+#define WIRE_MODES 3 /* enum bpf_xdp_mode: generic, driver, offload */
+
+/* The functions of the kernel that are probed, by what they mean. Values are not kept stable. */
+enum wire_hook {
+	HOOK_NONE,
+	HOOK_NETLINK,      /* dev_change_xdp_fd: IFLA_XDP in RTM_SETLINK or RTM_NEWLINK */
+	HOOK_LINK_CREATE,  /* bpf_xdp_link_attach */
+	HOOK_LINK_UPDATE,  /* bpf_xdp_link_update */
+	HOOK_LINK_DETACH,  /* bpf_xdp_link_detach: BPF_LINK_DETACH */
+	HOOK_LINK_RELEASE, /* bpf_xdp_link_release: the last reference is gone, or inside a detach
+			    */
+	HOOK_ATTACH,       /* dev_xdp_attach */
+	HOOK_INSTALL,      /* dev_xdp_install */
+	HOOK_DRIVER,       /* a driver's ndo_bpf, generic_xdp_install, or a wrapper of an ndo_bpf */
+};
+
+/* enum bpf_xdp_mode (include/linux/netdevice.h, since 5.9), plus "not known". */
+enum wire_mode {
+	WIRE_MODE_GENERIC,
+	WIRE_MODE_DRIVER,
+	WIRE_MODE_OFFLOAD,
+	WIRE_MODE_UNKNOWN,
+};
+
+enum wire_type {
+	WIRE_OP = 1, /* struct wire_op: an operation has ended */
+	WIRE_CHUNK,  /* struct wire_calls: earlier calls of an operation that goes on */
+};
+
+/* A program; id 0: there is none. The name is NUL-terminated. */
+struct wire_prog {
+	__u32 id;
+	char name[WIRE_NAME];
+};
+
+/* A device as it was when the operation reached it; ifindex 0: it never did. */
+struct wire_dev {
+	__u64 xmit; /* address of its ndo_start_xmit: names the module of a virtual device */
+	__u32 ifindex;
+	__u32 netns; /* inode of its network namespace */
+	char name[WIRE_NAME];
+	char bus_driver[WIRE_DRIVER]; /* driver of the parent device; empty: a virtual device */
+	char kind[WIRE_NAME];         /* rtnl_link_ops->kind; empty: a physical device */
+	__u8 unregistering;           /* reg_state is NETREG_UNREGISTERING */
+	__u8 netns_dying;             /* the last reference to its network namespace is gone */
+	__u8 native;                  /* the driver has an ndo_bpf */
+	__u8 pad[5];
+};
+
+/* One probed function call that has returned. Calls come in the order of their returns. */
+struct wire_call {
+	__u64 took_ns;
+	__s32 ret;
+	__u32 target; /* index into the table of targets that userspace made */
+	__u32 ifindex;
+	__u16 seq;    /* order of entry in the operation, from 1 */
+	__u16 parent; /* seq of the caller, 0 for the outermost call */
+	char ifname[WIRE_NAME];
+};
+
+/* The end of every record: what operation it belongs to, and calls. */
+struct wire_calls {
+	__u32 type; /* enum wire_type */
+	__u32 tid;
+	__u64 start_ns; /* CLOCK_MONOTONIC; with tid it identifies the operation */
+	__u32 ncalls;
+	__u32 lost; /* calls of this operation that found the ring buffer full */
+	struct wire_call calls[WIRE_CALLS];
+};
+
+/* One operation: what one task did to one device, sent when its outermost call returns. */
+struct wire_op {
+	__u32 type; /* enum wire_type */
+	__u32 pid;
+	char comm[WIRE_NAME];
+	__u64 took_ns;
+	__u64 driver_func; /* bpf_op of dev_xdp_install; 0: it was not reached */
+	__s32 ret;
+	__u32 flags; /* XDP_FLAGS_* as asked for */
+	__u32 link_id;
+	__u32 missed;  /* calls whose return was not seen */
+	__u16 reached; /* a bit for each enum wire_hook that was entered */
+	__u16 msg_seq; /* the call during which msg was set */
+	__u8 origin;   /* enum wire_hook of the outermost call */
+	__u8 mode;     /* enum wire_mode of dev_xdp_install */
+	__u8 removal;  /* asked to remove: no program in the request */
+	__u8 pad;
+	struct wire_dev dev;
+	struct wire_prog prog;              /* asked for; for a removal id is 0 */
+	struct wire_prog state[WIRE_MODES]; /* what the device had in each mode before */
+	__u32 state_link[WIRE_MODES];       /* and the links that held it */
+	char msg[WIRE_MSG];
+	struct wire_calls tail;
+};
+
+/* Counted in the kernel since the start, read by userspace. */
+struct wire_stats {
+	__u64 lost;      /* operations that found the ring buffer full */
+	__u64 untracked; /* operations that found the table of tasks full */
+	__u64 stale;     /* operations whose end was not seen */
+	__u64 deep;      /* calls nested deeper than WIRE_DEPTH */
+};
+
+/* What a probe knows about itself: its hook and its target, in one constant. */
+#define WIRE_COOKIE(hook, target)  ((__u64)(hook) << 32 | (target))
+#define WIRE_COOKIE_HOOK(cookie)   ((__u32)((cookie) >> 32))
+#define WIRE_COOKIE_TARGET(cookie) ((__u32)(cookie))
+
+/*
+ * The constant that each program template carries in place of its cookie. Userspace loads the
+ * same instructions once for each target, with the cookie written over it: it works on every
+ * kernel and with every kind of probe, and the verifier drops what other hooks would need.
+ */
+#define WIRE_COOKIE_MAGIC 0x0badc0de58445053ULL
+
+#endif
