@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0
+# Completion of xdpsnoop for bash.
+_xdpsnoop()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	case $prev in
+	--backend)
+		mapfile -t COMPREPLY < <(compgen -W 'auto fexit kprobe' -- "$cur")
+		return
+		;;
+	-d | --duration | -c | --count | --ready-fd)
+		return
+		;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W 'trace --json --duration --count --backend --ready-fd
+		--verbose --help --version' -- "$cur")
+}
+complete -F _xdpsnoop xdpsnoop
