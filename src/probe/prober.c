@@ -261,6 +261,7 @@ int prober_open(struct prober *prober, const char *backend, const struct targets
 	err = prober_choose(prober, backend);
 	if (err)
 		return err;
+	libbpf_set_print(log_silent); /* what follows is optional, and told in our own words */
 	prober_attach_extack(prober);
 	prober_log(prober);
 	return 0;
