@@ -2,7 +2,9 @@
 #include "cmd/cmd.h"
 #include "util/cleanup.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct verb {
 	const char *name;
@@ -11,8 +13,24 @@ static const struct verb {
 	{ "trace", cmd_trace },
 };
 
+/*
+ * Descriptors 0 to 2 that are closed are taken by the next file that is opened, and events would
+ * be written into it. Opened for reading only, stdout fails as it should.
+ */
+static void fill_standard_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
+	fill_standard_descriptors();
 	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(verbs); i++) {
 		if (!strcmp(argv[1], verbs[i].name))
 			return verbs[i].run(argc - 1, argv + 1);

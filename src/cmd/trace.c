@@ -134,10 +134,16 @@ static int trace_record(void *context, void *data, size_t size)
 static int trace_batch(void *context)
 {
 	struct trace *trace = context;
+	int err;
 
 	trace_report_losses(trace);
-	if (fflush(stdout))
-		return errno == EPIPE ? LOOP_END : -errno;
+	if (fflush(stdout)) {
+		err = -errno;
+		if (err == -EPIPE)
+			return LOOP_END; /* whoever read has seen enough */
+		log_error("could not write events: %s", strerrordesc_np(-err));
+		return err;
+	}
 	return trace_is_over(trace) ? LOOP_END : LOOP_GO_ON;
 }
 
@@ -181,7 +187,9 @@ static int trace_run(struct trace *trace)
 	int err;
 
 	err = loop_open(&loop);
-	if (!err) {
+	if (err) {
+		log_error("could not set up waiting for events: %s", strerrordesc_np(-err));
+	} else {
 		trace_ready(trace);
 		err = loop_run(&loop);
 		prober_deactivate(&trace->prober);
@@ -190,8 +198,6 @@ static int trace_run(struct trace *trace)
 		trace_summary(trace);
 	}
 	loop_close(&loop);
-	if (err)
-		log_error("%s", strerrordesc_np(-err));
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 

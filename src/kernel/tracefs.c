@@ -72,6 +72,37 @@ int tracefs_add_kretprobe(int tracefs, const char *group, const char *event, uin
 	return atoi(text);
 }
 
+/* The file of @tracefs as a stream, NULL if it can not be opened. */
+static FILE *tracefs_stream(int tracefs, const char *name)
+{
+	int fd = openat(tracefs, name, O_RDONLY | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (!file)
+		close_fd(&fd);
+	return file;
+}
+
+/* "  r3      1024      7": event, hits, misses. An event's name is unique in our groups only. */
+uint64_t tracefs_count_missed(int tracefs, const char *group)
+{
+	_cleanup_(close_file) FILE *file = tracefs_stream(tracefs, "kprobe_profile");
+	_cleanup_(free_pointer) char *line = NULL;
+	unsigned long long missed;
+	uint64_t total = 0;
+	size_t size = 0;
+	char event[64], path[256];
+
+	while (file && getline(&line, &size, file) >= 0) {
+		if (sscanf(line, "%63s %*u %llu", event, &missed) != 2)
+			continue;
+		snprintf(path, sizeof(path), "events/%s/%s", group, event);
+		if (!faccessat(tracefs, path, F_OK, 0))
+			total += missed;
+	}
+	return total;
+}
+
 /* Whether the process whose id ends the name of a group is this one or has gone. */
 static bool group_is_dead(const char *pid)
 {
@@ -82,18 +113,12 @@ static bool group_is_dead(const char *pid)
 
 int tracefs_remove_groups(int tracefs, const char *prefix)
 {
-	_cleanup_(close_file) FILE *file = NULL;
+	_cleanup_(close_file) FILE *file = tracefs_stream(tracefs, "kprobe_events");
 	_cleanup_(free_pointer) char *line = NULL;
-	int fd = openat(tracefs, "kprobe_events", O_RDONLY | O_CLOEXEC);
 	size_t size = 0;
 
-	if (fd < 0)
+	if (!file)
 		return -errno;
-	file = fdopen(fd, "r");
-	if (!file) {
-		close(fd);
-		return -ENOMEM;
-	}
 	/* "r256:xdpsnoop_771/r3 0xffffffffc0a1b000" */
 	while (getline(&line, &size, file) >= 0) {
 		char *name = strchr(line, ':'), *end, command[256];

@@ -22,10 +22,13 @@ struct backend {
 	const char *templates[2]; /* names of the programs for entry and return */
 
 	/*
-	 * Puts @template on the entry of @target, or on its return. Returns a file descriptor
-	 * that holds the probe as long as it is open, or a negative errno.
+	 * Puts the program @prog_fd on the entry of @target, or on its return. Returns a file
+	 * descriptor that holds the probe as long as it is open, or a negative errno.
 	 */
-	int (*attach)(const struct template *template, const struct target *target, bool is_return);
+	int (*attach)(int prog_fd, const struct target *target, bool is_return);
+
+	/* Loads @template for @target. Returns a program's descriptor or a negative errno. */
+	int (*load)(const struct template *template, const struct target *target, bool is_return);
 
 	/* Why @target is out of reach for this backend, NULL if it is not. Static text. */
 	const char *(*problem)(const struct target *target);
@@ -38,6 +41,12 @@ struct backend {
 
 	/* What a failure of attach() means, where the errno alone would mislead; or NULL. */
 	const char *(*explain)(int err);
+
+	/*
+	 * How often a probe was not run for a reason that its program's own counter
+	 * (recursion_misses) does not know. May be NULL.
+	 */
+	uint64_t (*missed)(void);
 
 	/* Ends what attach() has left behind beyond its descriptors. May be NULL. */
 	void (*cleanup)(void);

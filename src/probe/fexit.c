@@ -5,26 +5,25 @@
  */
 #include "probe/backend.h"
 
-#include "util/cleanup.h"
-
 #include <bpf/bpf.h>
 #include <errno.h>
 
 #define ENOTSUPP 524 /* include/linux/errno.h: the kernel's own, not for userspace */
 
-static int fexit_attach(const struct template *template, const struct target *target,
-			bool is_return)
+static int fexit_load(const struct template *template, const struct target *target, bool is_return)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
 		    .expected_attach_type = is_return ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY,
 		    .attach_btf_id = target->btf_id, .attach_btf_obj_fd = target->btf_fd);
-	_cleanup_(close_fd) int prog_fd = -1;
-	int fd;
 
-	prog_fd = template_load(template, target, BPF_PROG_TYPE_TRACING, &opts);
-	if (prog_fd < 0)
-		return prog_fd;
-	fd = bpf_raw_tracepoint_open(NULL, prog_fd);
+	return template_load(template, target, BPF_PROG_TYPE_TRACING, &opts);
+}
+
+/* The function is part of the program. */
+static int fexit_attach(int prog_fd, const struct target *target, bool is_return)
+{
+	int fd = bpf_raw_tracepoint_open(NULL, prog_fd);
+
 	return fd < 0 ? -errno : fd;
 }
 
@@ -56,6 +55,7 @@ static const char *fexit_explain(int err)
 const struct backend backend_fexit = {
 	.name = "fexit",
 	.templates = { "xdp_fentry", "xdp_fexit" },
+	.load = fexit_load,
 	.attach = fexit_attach,
 	.problem = fexit_problem,
 	.unusable = fexit_unusable,

@@ -62,6 +62,11 @@ static int perf_open_pmu(uint64_t addr, bool is_return)
 	return perf_open(&attr);
 }
 
+static void group_name(char group[32])
+{
+	snprintf(group, 32, GROUP_PREFIX "%d", getpid());
+}
+
 static int perf_open_return(const struct target *target)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT };
@@ -83,7 +88,7 @@ static int perf_open_return(const struct target *target)
 	}
 	if (tracefs < 0)
 		return perf_open_pmu(target->addr, true);
-	snprintf(group, sizeof(group), GROUP_PREFIX "%d", getpid());
+	group_name(group);
 	snprintf(event, sizeof(event), "r%u", target->id);
 	id = tracefs_add_kretprobe(tracefs, group, event, target->addr,
 				   is_link ? MAXACTIVE_LINK : MAXACTIVE_CORE);
@@ -93,17 +98,17 @@ static int perf_open_return(const struct target *target)
 	return perf_open(&attr);
 }
 
-static int kprobe_attach(const struct template *template, const struct target *target,
-			 bool is_return)
+static int kprobe_load(const struct template *template, const struct target *target, bool is_return)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts);
-	_cleanup_(close_fd) int prog_fd = -1;
-	int fd;
 
-	prog_fd = template_load(template, target, BPF_PROG_TYPE_KPROBE, &opts);
-	if (prog_fd < 0)
-		return prog_fd;
-	fd = is_return ? perf_open_return(target) : perf_open_pmu(target->addr, false);
+	return template_load(template, target, BPF_PROG_TYPE_KPROBE, &opts);
+}
+
+static int kprobe_attach(int prog_fd, const struct target *target, bool is_return)
+{
+	int fd = is_return ? perf_open_return(target) : perf_open_pmu(target->addr, false);
+
 	if (fd < 0)
 		return fd;
 	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, prog_fd) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0)) {
@@ -134,6 +139,17 @@ static const char *kprobe_explain(int err)
 			     : NULL;
 }
 
+/* Returns for which no instance was free. */
+static uint64_t kprobe_missed(void)
+{
+	char group[32];
+
+	if (tracefs < 0)
+		return 0;
+	group_name(group);
+	return tracefs_count_missed(tracefs, group);
+}
+
 static void kprobe_cleanup(void)
 {
 	if (tracefs < 0)
@@ -146,9 +162,11 @@ static void kprobe_cleanup(void)
 const struct backend backend_kprobe = {
 	.name = "kprobe",
 	.templates = { "xdp_kprobe", "xdp_kretprobe" },
+	.load = kprobe_load,
 	.attach = kprobe_attach,
 	.problem = kprobe_problem,
 	.unusable = kprobe_unusable,
 	.explain = kprobe_explain,
+	.missed = kprobe_missed,
 	.cleanup = kprobe_cleanup,
 };

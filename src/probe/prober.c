@@ -93,24 +93,40 @@ static struct template prober_template(const struct prober *prober, bool is_retu
 	};
 }
 
+static const struct probe no_probe = { { -1, -1 }, { -1, -1 }, NULL };
+
+static void attachment_close(struct attachment *attachment)
+{
+	close_fd(&attachment->fd);
+	close_fd(&attachment->prog_fd);
+	*attachment = no_probe.entry;
+}
+
+static int attachment_open(struct attachment *attachment, const struct backend *backend,
+			   const struct template *template, const struct target *target,
+			   bool is_return)
+{
+	attachment->prog_fd = backend->load(template, target, is_return);
+	if (attachment->prog_fd < 0)
+		return attachment->prog_fd;
+	attachment->fd = backend->attach(attachment->prog_fd, target, is_return);
+	return attachment->fd < 0 ? attachment->fd : 0;
+}
+
 /* Both probes or none: half a pair would leave operations open. The return first, for the same. */
 static int probe_attach(const struct prober *prober, const struct template templates[2],
 			const struct target *target, struct probe *probe)
 {
-	int fd;
+	int err;
 
-	fd = prober->backend->attach(&templates[1], target, true);
-	if (fd < 0)
-		return fd;
-	probe->return_fd = fd;
-	fd = prober->backend->attach(&templates[0], target, false);
-	if (fd < 0) {
-		close(probe->return_fd);
-		probe->return_fd = -1;
-		return fd;
+	err = attachment_open(&probe->exit, prober->backend, &templates[1], target, true);
+	if (!err)
+		err = attachment_open(&probe->entry, prober->backend, &templates[0], target, false);
+	if (err) {
+		attachment_close(&probe->entry);
+		attachment_close(&probe->exit);
 	}
-	probe->entry_fd = fd;
-	return 0;
+	return err;
 }
 
 /* What speaks against a probe on @target, or NULL when it has one now. */
@@ -152,9 +168,8 @@ static int prober_attach(struct prober *prober)
 static void prober_unload(struct prober *prober)
 {
 	for (size_t i = 0; i < prober->targets->count; i++) {
-		close_fd(&prober->probes[i].entry_fd);
-		close_fd(&prober->probes[i].return_fd);
-		prober->probes[i] = (struct probe){ -1, -1, NULL };
+		attachment_close(&prober->probes[i].entry);
+		attachment_close(&prober->probes[i].exit);
 	}
 	if (prober->backend && prober->backend->cleanup)
 		prober->backend->cleanup();
@@ -255,7 +270,7 @@ int prober_open(struct prober *prober, const char *backend, const struct targets
 	if (!prober->probes)
 		return -ENOMEM;
 	for (size_t i = 0; i < targets->count; i++)
-		prober->probes[i] = (struct probe){ -1, -1, NULL };
+		prober->probes[i] = no_probe;
 
 	libbpf_set_print(log_is_verbose() ? log_libbpf : log_silent);
 	err = prober_choose(prober, backend);
@@ -291,35 +306,24 @@ struct wire_stats prober_stats(const struct prober *prober)
 	return prober->skel->bss->stats;
 }
 
-static uint64_t link_missed(int link_fd)
+/* Runs of a program that the kernel skipped, as it was running on that CPU already (5.12). */
+static uint64_t program_missed(int prog_fd)
 {
-	struct bpf_link_info link = {};
-	struct bpf_prog_info prog = {};
-	uint32_t size = sizeof(link);
-	int fd;
+	struct bpf_prog_info info = {};
+	uint32_t size = sizeof(info);
 
-	/* A perf event is no bpf_link: kprobes are not skipped for this reason. */
-	if (bpf_obj_get_info_by_fd(link_fd, &link, &size))
+	if (prog_fd < 0 || bpf_obj_get_info_by_fd(prog_fd, &info, &size))
 		return 0;
-	fd = bpf_prog_get_fd_by_id(link.prog_id);
-	if (fd < 0)
-		return 0;
-	size = sizeof(prog);
-	if (bpf_obj_get_info_by_fd(fd, &prog, &size))
-		prog.recursion_misses = 0;
-	close(fd);
-	return prog.recursion_misses;
+	return info.recursion_misses;
 }
 
 uint64_t prober_missed(const struct prober *prober)
 {
-	uint64_t missed = 0;
+	uint64_t missed = prober->backend->missed ? prober->backend->missed() : 0;
 
-	for (size_t i = 0; i < prober->targets->count; i++) {
-		if (!prober->probes[i].problem)
-			missed += link_missed(prober->probes[i].entry_fd) +
-				  link_missed(prober->probes[i].return_fd);
-	}
+	for (size_t i = 0; i < prober->targets->count; i++)
+		missed += program_missed(prober->probes[i].entry.prog_fd) +
+			  program_missed(prober->probes[i].exit.prog_fd);
 	return missed;
 }
 

@@ -15,8 +15,11 @@ struct xdpsnoop_bpf;
 
 /* The probes of one target. */
 struct probe {
-	int entry_fd, return_fd; /* -1: not there */
-	const char *problem;     /* why not; static text */
+	struct attachment {
+		int fd;      /* -1: not there */
+		int prog_fd; /* kept for its counters; -1 likewise */
+	} entry, exit;
+	const char *problem; /* why they are not there; static text */
 };
 
 struct prober {
@@ -48,7 +51,7 @@ void prober_close(struct prober *prober);
 /* Operations and calls that the kernel side could not report, so far. */
 struct wire_stats prober_stats(const struct prober *prober);
 
-/* How often the kernel did not run a probe because it was running on that CPU already. */
+/* How often the kernel did not run a probe: operations or calls may be missing. */
 uint64_t prober_missed(const struct prober *prober);
 
 /* Whether @name is "auto" or a backend's. */
