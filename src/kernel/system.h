@@ -26,7 +26,7 @@ struct system_state {
 /* Reads it all. What can not be read stays as "not there" or "unknown". */
 void system_read(struct system_state *ret);
 
-/* Whether the process may load tracing programs at all, by its capabilities. */
+/* Whether the process may load tracing programs and read BTF, by its capabilities. */
 bool system_is_privileged(const struct system_state *state);
 
 /*

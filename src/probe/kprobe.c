@@ -122,7 +122,7 @@ static int kprobe_attach(int prog_fd, const struct target *target, bool is_retur
 
 static const char *kprobe_problem(const struct target *target)
 {
-	return target->addr ? NULL : "the function's address is not known";
+	return target->addr ? NULL : "its address is hidden (kernel.kptr_restrict, CAP_SYSLOG)";
 }
 
 static const char *kprobe_unusable(void)

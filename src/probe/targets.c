@@ -236,8 +236,6 @@ const char *target_problem(const struct target *target)
 		return "this kernel has no such function";
 	if (target->copies > 1)
 		return "several functions have this name: which one its BTF means is not known";
-	if (!target->addr)
-		return "its address is hidden (kernel.kptr_restrict)";
 	if (core && target->nargs >= 0 && target->nargs != core->nargs)
 		return "its arguments are not those that xdpsnoop knows";
 	return NULL;
