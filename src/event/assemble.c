@@ -65,14 +65,25 @@ static struct pending *assembler_find(struct assembler *assembler, const struct 
 	return NULL;
 }
 
+/* Makes room: the oldest operation is the least likely to end. */
+static void assembler_drop_oldest(struct assembler *assembler)
+{
+	size_t oldest = 0;
+
+	for (size_t i = 1; i < assembler->count; i++) {
+		if (assembler->pending[i].start_ns < assembler->pending[oldest].start_ns)
+			oldest = i;
+	}
+	assembler->dropped += assembler->pending[oldest].ncalls;
+	assembler_drop(assembler, oldest);
+}
+
 static struct pending *assembler_append(struct assembler *assembler, const struct wire_calls *tail)
 {
 	struct pending *list;
 
-	if (assembler->count == PENDING_MAX) { /* the oldest is the least likely to end */
-		assembler->dropped += assembler->pending[0].ncalls;
-		assembler_drop(assembler, 0);
-	}
+	if (assembler->count == PENDING_MAX)
+		assembler_drop_oldest(assembler);
 	list = reallocarray(assembler->pending, assembler->count + 1, sizeof(*list));
 	if (!list)
 		return NULL;
@@ -89,6 +100,21 @@ static int call_compare(const void *a, const void *b)
 	return (left->seq > right->seq) - (left->seq < right->seq);
 }
 
+/* Orders the calls by entry. Each has a place of its own, or they are not one operation's. */
+static int sort_calls(struct event *event, uint16_t msg_seq)
+{
+	if (event->ncalls)
+		qsort(event->calls, event->ncalls, sizeof(*event->calls), call_compare);
+	for (size_t i = 0; i < event->ncalls; i++) {
+		struct call *call = &event->calls[i];
+
+		if (i && call->seq == call[-1].seq)
+			return -EBADMSG;
+		call->has_message = call->seq == msg_seq;
+	}
+	return 0;
+}
+
 static int assembler_end(struct assembler *assembler, struct pending *pending,
 			 const struct record *record, struct event *ret)
 {
@@ -98,14 +124,12 @@ static int assembler_end(struct assembler *assembler, struct pending *pending,
 	event_interpret(record->op, ret);
 	ret->calls = all->calls;
 	ret->ncalls = all->ncalls;
-	if (ret->ncalls)
-		qsort(ret->calls, ret->ncalls, sizeof(*ret->calls), call_compare);
-	for (size_t i = 0; i < ret->ncalls; i++)
-		ret->calls[i].has_message = ret->calls[i].seq == record->op->msg_seq;
 	if (pending) {
 		all->calls = NULL; /* the event's now */
 		assembler_drop(assembler, pending - assembler->pending);
 	}
+	if (!err)
+		err = sort_calls(ret, record->op->msg_seq);
 	if (err) {
 		event_release(ret);
 		return err;

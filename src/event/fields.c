@@ -3,6 +3,7 @@
 
 #include "util/cleanup.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,13 +85,13 @@ bool field_is_present(const struct field *field, const struct event *event)
 
 const char *error_name(int error, char buffer[16])
 {
-	const char *name = strerrorname_np(-error);
+	unsigned int number = -(unsigned int)error;
+	const char *name = number <= INT_MAX ? strerrorname_np(number) : NULL;
 
 	if (name)
 		return name;
-	if (error ==
-	    -524) /* include/linux/errno.h: not meant for userspace, and yet it gets there */
+	if (number == 524) /* include/linux/errno.h: not meant for userspace, yet it gets there */
 		return "ENOTSUPP";
-	snprintf(buffer, 16, "E%d", -error);
+	snprintf(buffer, 16, "E%u", number);
 	return buffer;
 }

@@ -10,7 +10,10 @@ static int tail_check(const struct wire_calls *tail, size_t size)
 	    size < offsetof(struct wire_calls, calls) + tail->ncalls * sizeof(tail->calls[0]))
 		return -EBADMSG;
 	for (__u32 i = 0; i < tail->ncalls; i++) {
-		if (!memchr(tail->calls[i].ifname, 0, sizeof(tail->calls[i].ifname)))
+		const struct wire_call *call = &tail->calls[i];
+
+		/* A callee is entered after its caller: without that, the tree would have loops. */
+		if (!memchr(call->ifname, 0, sizeof(call->ifname)) || call->seq <= call->parent)
 			return -EBADMSG;
 	}
 	return 0;

@@ -61,7 +61,8 @@ static bool type_is_pointer_to(const struct btf *btf, uint32_t id, const char *n
 	if (!type || !btf_is_ptr(type))
 		return false;
 	type = type_behind(btf, type->type);
-	return type && (btf_is_struct(type) || btf_is_fwd(type)) &&
+	/* A module may know the structure by a forward declaration only; kflag marks a union's. */
+	return type && (btf_is_struct(type) || (btf_is_fwd(type) && !btf_kflag(type))) &&
 	       !strcmp(btf__name_by_offset(btf, type->name_off), name);
 }
 
@@ -74,6 +75,7 @@ static bool proto_is_driver(const struct btf *btf, const struct btf_type *proto)
 		return false;
 	result = type_behind(btf, proto->type);
 	return result && btf_is_int(result) && result->size == sizeof(int) &&
+	       btf_int_encoding(result) & BTF_INT_SIGNED &&
 	       type_is_pointer_to(btf, params[0].type, "net_device") &&
 	       type_is_pointer_to(btf, params[1].type, "netdev_bpf");
 }
@@ -142,7 +144,10 @@ static int targets_scan(struct targets *targets, const struct btf_source *source
 		if (vmlinux && core_function_find(name)) {
 			target = targets_lookup(targets, MODULE_VMLINUX, name);
 		} else if (proto_is_driver(btf, proto)) {
-			target = targets_append(targets, source->module, name);
+			/* Twice in one module: one target, which its symbols will tell is two. */
+			target = targets_lookup(targets, source->module, name);
+			if (!target)
+				target = targets_append(targets, source->module, name);
 			if (!target)
 				return -ENOMEM;
 			target->role = role_of(source->module, name);

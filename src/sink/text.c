@@ -66,8 +66,11 @@ static void text_duration(FILE *out, uint64_t ns)
 	} units[] = { { NSEC, "s" }, { 1000000, "ms" }, { 1000, "us" } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		if (ns >= units[i].unit) {
-			fprintf(out, "%.3f%s", (double)ns / units[i].unit, units[i].name);
+		uint64_t unit = units[i].unit;
+
+		if (ns >= unit) { /* cut, not rounded: 999.9999 ms is not 1000 ms */
+			fprintf(out, "%llu.%03u%s", (unsigned long long)(ns / unit),
+				(unsigned int)(ns % unit / (unit / 1000)), units[i].name);
 			return;
 		}
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "util/escape.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +40,16 @@ static size_t utf8_length(const uint8_t *text, size_t left)
 	return 0;
 }
 
+/* Marks that turn the direction of the text after them: U+200E, U+200F, U+202A-E, U+2066-9. */
+static bool turns_direction(const uint8_t *text)
+{
+	if (text[0] != 0xe2)
+		return false;
+	if (text[1] == 0x80)
+		return text[2] == 0x8e || text[2] == 0x8f || (text[2] >= 0xaa && text[2] <= 0xae);
+	return text[1] == 0x81 && text[2] >= 0xa6 && text[2] <= 0xa9;
+}
+
 size_t escape_bytes(char *to, const char *text, size_t length)
 {
 	const uint8_t *from = (const uint8_t *)text;
@@ -48,7 +59,7 @@ size_t escape_bytes(char *to, const char *text, size_t length)
 	while (left) {
 		size_t n = utf8_length(from, left);
 
-		if (n) {
+		if (n && !turns_direction(from)) {
 			memcpy(to, from, n);
 			to += n;
 		} else {

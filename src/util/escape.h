@@ -2,7 +2,8 @@
 /*
  * Names of interfaces, programs and tasks, and the kernel's messages, may hold any byte. Before
  * they reach a terminal or a parser, one rule makes them printable UTF-8 and can be undone: a
- * byte that is a control character, is not part of valid UTF-8, or is a backslash, becomes \xHH.
+ * byte that is a control character, is not part of valid UTF-8, is a backslash, or belongs to a
+ * mark that turns the direction of text, becomes \xHH.
  */
 #ifndef XDPSNOOP_UTIL_ESCAPE_H
 #define XDPSNOOP_UTIL_ESCAPE_H

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "helpers.h"
+
+#include <string.h>
+
+size_t op_size(uint32_t ncalls)
+{
+	return offsetof(struct wire_op, tail) + chunk_size(ncalls);
+}
+
+size_t chunk_size(uint32_t ncalls)
+{
+	return offsetof(struct wire_calls, calls) + ncalls * sizeof(struct wire_call);
+}
+
+void *exact_copy(const void *data, size_t size)
+{
+	void *copy = malloc(size);
+
+	assert_non_null(copy);
+	memcpy(copy, data, size);
+	return copy;
+}
+
+static int feed(struct assembler *assembler, const void *data, size_t size, struct event *ret)
+{
+	_cleanup_(free_pointer) void *copy = exact_copy(data, size);
+	struct record record;
+
+	assert_int_equal(record_decode(copy, size, &record), 0);
+	return assembler_add(assembler, &record, ret);
+}
+
+int feed_op(struct assembler *assembler, const struct wire_op *op, struct event *ret)
+{
+	return feed(assembler, op, op_size(op->tail.ncalls), ret);
+}
+
+int feed_chunk(struct assembler *assembler, const struct wire_calls *chunk, struct event *ret)
+{
+	return feed(assembler, chunk, chunk_size(chunk->ncalls), ret);
+}
+
+void op_to_event(const struct wire_op *op, struct event *ret)
+{
+	struct assembler assembler = {};
+
+	assert_int_equal(feed_op(&assembler, op, ret), 1);
+	assembler_release(&assembler);
+}
+
+void complete_event(struct event *ret)
+{
+	static struct call calls[] = {
+		{ .func = "bpf_xdp_link_update",
+		  .module = "vmlinux",
+		  .seq = 1,
+		  .ret = -17,
+		  .took_ns = 1500000,
+		  .ifindex = 2,
+		  .ifname = "ens33" },
+		{ .func = "virtnet_xdp",
+		  .module = "virtio_net",
+		  .is_driver = true,
+		  .target = 5,
+		  .seq = 2,
+		  .parent = 1,
+		  .ret = -17,
+		  .took_ns = 2500,
+		  .ifindex = 2,
+		  .ifname = "ens33",
+		  .has_message = true },
+	};
+
+	*ret = (struct event){
+		.time_ns = 1709296496000000789, /* 2024-03-01 12:34:56 UTC */
+		.took_ns = 1500000,
+		.driver_took_ns = 2500,
+		.action = ACTION_REPLACE,
+		.error = -17,
+		.result = "error",
+		.cause = "link-update",
+		.mode = "driver",
+		.func = "virtnet_xdp",
+		.reason = "Program is not welcome",
+		.driver = "virtio_net",
+		.dev = { .ifindex = 2, .netns = 4026531840, .name = "ens33" },
+		.prog = { .id = 449, .name = "fresh" },
+		.old_prog = { .id = 448, .name = "dummy" },
+		.old_mode = "generic",
+		.link_id = 7,
+		.pid = 100,
+		.tid = 101,
+		.comm = "agent",
+		.calls = calls,
+		.ncalls = ARRAY_SIZE(calls),
+		.lost_calls = 3,
+	};
+}
+
+char *sink_line(const struct sink *sink, const struct event *event)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	sink->event(out, event);
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
+bool is_printable_utf8(const char *text, size_t length)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const uint8_t *at = (const uint8_t *)text, *end = at + length;
+
+	while (at < end) {
+		int n = *at < 0x80 ? 1 : __builtin_clz(~((uint32_t)*at << 24));
+		uint32_t code = n == 1 ? *at : *at & (0x7f >> n);
+
+		/* A continuation byte has one bit set at its start: n is 1, and it is not ASCII. */
+		if (n > 4 || (n == 1 && *at >= 0x80) || end - at < n)
+			return false;
+		for (int i = 1; i < n; i++) {
+			if (at[i] >> 6 != 2)
+				return false;
+			code = code << 6 | (at[i] & 0x3f);
+		}
+		if (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+			return false;
+		if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+			return false;
+		at += n;
+	}
+	return true;
+}
+
+uint32_t random_next(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state >> 16;
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "event/record.h"
+
+#include "helpers.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+static const struct wire_call a_call = {
+	.took_ns = 1000, .target = 1, .ifindex = 2, .ifname = "ens33"
+};
+
+static void fill_calls(struct wire_calls *calls, uint32_t ncalls)
+{
+	*calls = (struct wire_calls){
+		.type = WIRE_CHUNK, .tid = 101, .start_ns = 5000, .ncalls = ncalls
+	};
+	for (uint32_t i = 0; i < ncalls; i++) {
+		calls->calls[i] = a_call;
+		calls->calls[i].seq = i + 1;
+		calls->calls[i].parent = i;
+	}
+}
+
+static void fill_op(struct wire_op *op, uint32_t ncalls)
+{
+	*op = (struct wire_op){
+		.type = WIRE_OP,
+		.pid = 100,
+		.comm = "ip",
+		.took_ns = 4000,
+		.ret = -17,
+		.origin = HOOK_NETLINK,
+		.mode = WIRE_MODE_DRIVER,
+		.dev = { .ifindex = 2, .name = "ens33", .bus_driver = "virtio_net", .native = 1 },
+		.prog = { .id = 448, .name = "dummy" },
+		.msg = "no",
+	};
+	fill_calls(&op->tail, ncalls);
+}
+
+static int decode_exact(const void *data, size_t size)
+{
+	_cleanup_(free_pointer) void *copy = exact_copy(data, size);
+	struct record record, untouched;
+	int err;
+
+	memset(&record, 0x5a, sizeof(record));
+	untouched = record;
+	err = record_decode(copy, size, &record);
+	if (err)
+		assert_memory_equal(&record, &untouched, sizeof(record));
+	return err;
+}
+
+static void test_op(void **state)
+{
+	struct record record;
+	struct wire_op op;
+
+	fill_op(&op, 2);
+	assert_int_equal(record_decode(&op, op_size(2), &record), 0);
+	assert_ptr_equal(record.op, &op);
+	assert_ptr_equal(record.tail, &op.tail);
+}
+
+static void test_chunk(void **state)
+{
+	struct wire_calls chunk;
+	struct record record;
+
+	fill_calls(&chunk, WIRE_CALLS);
+	assert_int_equal(record_decode(&chunk, sizeof(chunk), &record), 0);
+	assert_null(record.op);
+	assert_ptr_equal(record.tail, &chunk);
+}
+
+/* Every length below the full one is refused; bytes behind it are allowed. */
+static void assert_whole_only(const void *data, size_t whole, size_t most)
+{
+	for (size_t size = 0; size < whole; size++)
+		assert_int_equal(decode_exact(data, size), -EBADMSG);
+	for (size_t size = whole; size <= most; size++)
+		assert_int_equal(decode_exact(data, size), 0);
+}
+
+static void test_truncated_op(void **state)
+{
+	for (uint32_t ncalls = 0; ncalls <= WIRE_CALLS; ncalls++) {
+		struct wire_op op;
+
+		fill_op(&op, ncalls);
+		assert_whole_only(&op, op_size(ncalls), sizeof(op));
+	}
+}
+
+static void test_truncated_chunk(void **state)
+{
+	for (uint32_t ncalls = 0; ncalls <= WIRE_CALLS; ncalls++) {
+		struct wire_calls chunk;
+
+		fill_calls(&chunk, ncalls);
+		assert_whole_only(&chunk, chunk_size(ncalls), sizeof(chunk));
+	}
+}
+
+static void test_unknown_type(void **state)
+{
+	static const uint32_t types[] = { 0, WIRE_CHUNK + 1, 0x01000000, UINT32_MAX };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		struct wire_op op;
+
+		fill_op(&op, WIRE_CALLS);
+		op.type = types[i];
+		assert_int_equal(decode_exact(&op, sizeof(op)), -EBADMSG);
+		assert_int_equal(decode_exact(&op, sizeof(op.type)), -EBADMSG);
+	}
+}
+
+static void test_too_many_calls(void **state)
+{
+	static const uint32_t counts[] = { WIRE_CALLS + 1, 0x80000000, 0x10000000, UINT32_MAX };
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		struct wire_op op;
+
+		fill_op(&op, WIRE_CALLS);
+		op.tail.ncalls = counts[i];
+		assert_int_equal(decode_exact(&op, sizeof(op)), -EBADMSG);
+		assert_int_equal(decode_exact(&op, op_size(0)), -EBADMSG);
+		assert_int_equal(decode_exact(&op.tail, sizeof(op.tail)), -EBADMSG);
+		assert_int_equal(decode_exact(&op.tail, chunk_size(0)), -EBADMSG);
+	}
+}
+
+/* A callee that is not entered after its caller would make the tree of calls endless. */
+static void test_call_before_its_caller(void **state)
+{
+	static const struct {
+		uint16_t seq, parent;
+	} rows[] = { { 0, 0 }, { 3, 3 }, { 2, 3 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct wire_op op;
+
+		fill_op(&op, WIRE_CALLS);
+		op.tail.calls[WIRE_CALLS - 1].seq = rows[i].seq;
+		op.tail.calls[WIRE_CALLS - 1].parent = rows[i].parent;
+		assert_int_equal(decode_exact(&op, sizeof(op)), -EBADMSG);
+		assert_int_equal(decode_exact(&op.tail, sizeof(op.tail)), -EBADMSG);
+	}
+}
+
+/* Not even when the bytes for them are all there. */
+static void test_one_call_too_many(void **state)
+{
+	_cleanup_(free_pointer) struct wire_calls *chunk = calloc(1, chunk_size(WIRE_CALLS + 1));
+
+	assert_non_null(chunk);
+	fill_calls(chunk, WIRE_CALLS);
+	assert_int_equal(decode_exact(chunk, chunk_size(WIRE_CALLS + 1)), 0);
+	chunk->ncalls++;
+	assert_int_equal(decode_exact(chunk, chunk_size(WIRE_CALLS + 1)), -EBADMSG);
+}
+
+#define TEXT(member)                                                                             \
+	{                                                                                        \
+#member, offsetof(struct wire_op, member), sizeof(((struct wire_op *)0)->member) \
+	}
+
+static const struct text {
+	const char *name;
+	size_t offset, size;
+} texts[] = {
+	TEXT(comm),
+	TEXT(dev.name),
+	TEXT(dev.bus_driver),
+	TEXT(dev.kind),
+	TEXT(prog.name),
+	TEXT(state[0].name),
+	TEXT(state[1].name),
+	TEXT(state[2].name),
+	TEXT(msg),
+	TEXT(tail.calls[0].ifname),
+	TEXT(tail.calls[WIRE_CALLS - 1].ifname),
+};
+
+static void test_text_without_nul(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		const struct text *text = &texts[i];
+		struct wire_op op;
+		char *bytes = (char *)&op + text->offset;
+
+		fill_op(&op, WIRE_CALLS);
+		memset(bytes, 'x', text->size);
+		if (decode_exact(&op, sizeof(op)) != -EBADMSG)
+			fail_msg("%s without a NUL is accepted", text->name);
+		bytes[text->size - 1] = '\0';
+		if (decode_exact(&op, sizeof(op)))
+			fail_msg("%s that fills its room is refused", text->name);
+	}
+}
+
+static void test_chunk_text_without_nul(void **state)
+{
+	for (uint32_t i = 0; i < WIRE_CALLS; i++) {
+		struct wire_calls chunk;
+
+		fill_calls(&chunk, WIRE_CALLS);
+		memset(chunk.calls[i].ifname, 'x', sizeof(chunk.calls[i].ifname));
+		assert_int_equal(decode_exact(&chunk, sizeof(chunk)), -EBADMSG);
+		chunk.ncalls = i; /* what lies behind the calls is nobody's business */
+		assert_int_equal(decode_exact(&chunk, sizeof(chunk)), 0);
+	}
+}
+
+static void mutate(void *data, size_t size, uint64_t *chance)
+{
+	static const uint32_t edges[] = { 0, 1, 8, 9, 0xff, 0xffff, INT_MAX, INT_MIN, UINT32_MAX };
+
+	for (uint32_t n = random_next(chance) % 6; n; n--) {
+		uint32_t value = random_next(chance);
+		char *at = (char *)data + random_next(chance) % size;
+
+		if (value & 1) {
+			*at = value >> 1;
+			continue;
+		}
+		value = edges[(value >> 1) % ARRAY_SIZE(edges)];
+		at = (char *)data + random_next(chance) % (size / sizeof(value)) * sizeof(value);
+		memcpy(at, &value, sizeof(value));
+	}
+}
+
+/* What the tracer does with a record, but for the names that enriching adds. */
+static int consume(struct assembler *assembler, const void *data, size_t size, FILE *out)
+{
+	struct record record;
+	struct event event;
+
+	if (record_decode(data, size, &record))
+		return -EBADMSG;
+	if (assembler_add(assembler, &record, &event) != 1)
+		return 0;
+	sink_text.event(out, &event);
+	sink_json.event(out, &event);
+	event_release(&event);
+	return 1;
+}
+
+/* Four records in a row may be about one operation: its calls go on where the last one ended. */
+static void fill_next(struct wire_op *op, int round, uint64_t *chance)
+{
+	uint32_t ncalls = random_next(chance) % (WIRE_CALLS + 1);
+
+	fill_op(op, ncalls);
+	op->tail.tid += random_next(chance) % 3;
+	op->tail.start_ns += round / 4;
+	for (uint32_t i = 0; i < ncalls; i++) {
+		op->tail.calls[i].seq += round % 4 * WIRE_CALLS;
+		op->tail.calls[i].parent += round % 4 * WIRE_CALLS;
+	}
+}
+
+/* Mutated bytes never get past the sanitizers, and many of them get through the decoder. */
+static void test_mutated_records(void **state)
+{
+	_cleanup_(close_file) FILE *out = fopen("/dev/null", "w");
+	struct assembler assembler = {};
+	uint64_t chance = 0x5eed5eed5eed5eed;
+	unsigned int events = 0, refused = 0;
+
+	assert_non_null(out);
+	for (int round = 0; round < 20000; round++) {
+		_cleanup_(free_pointer) void *copy = NULL;
+		bool is_op = random_next(&chance) % 3;
+		struct wire_op op;
+		size_t size;
+		int ret;
+
+		fill_next(&op, round, &chance);
+		size = is_op ? op_size(op.tail.ncalls) : chunk_size(op.tail.ncalls);
+		copy = exact_copy(is_op ? (void *)&op : (void *)&op.tail, size);
+		mutate(copy, size, &chance);
+		if (random_next(&chance) % 16 == 0)
+			size = random_next(&chance) % size;
+		ret = consume(&assembler, copy, size, out);
+		events += ret == 1;
+		refused += ret < 0;
+	}
+	assert_true(assembler.dropped > 0);
+	assembler_release(&assembler);
+	assert_true(events > 8000);
+	assert_true(refused > 1000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_op),
+		cmocka_unit_test(test_chunk),
+		cmocka_unit_test(test_truncated_op),
+		cmocka_unit_test(test_truncated_chunk),
+		cmocka_unit_test(test_unknown_type),
+		cmocka_unit_test(test_too_many_calls),
+		cmocka_unit_test(test_call_before_its_caller),
+		cmocka_unit_test(test_one_call_too_many),
+		cmocka_unit_test(test_text_without_nul),
+		cmocka_unit_test(test_chunk_text_without_nul),
+		cmocka_unit_test(test_mutated_records),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The second half of probe/targets.c: from names to addresses, and what is wrong with them. */
+#include "probe/targets.h"
+
+#include "helpers.h"
+#include "kernel_btf.h"
+
+#include <string.h>
+
+static const char no_function[] = "this kernel has no such function";
+
+struct kernel {
+	struct kernel_btf btf;
+	struct targets targets;
+};
+
+/* A kernel whose modules veth and tun have drivers, both one called same_xdp. */
+static int setup(void **state)
+{
+	static struct kernel kernel;
+	struct btf *module;
+
+	kernel_btf_init(&kernel.btf);
+	btf_function(kernel.btf.vmlinux, "virtnet_xdp", kernel.btf.driver);
+	btf_function(kernel.btf.vmlinux, "same_xdp", kernel.btf.driver);
+	module = kernel_btf_module(&kernel.btf, "veth", 71);
+	btf_function(module, "same_xdp", kernel.btf.driver);
+	btf_function(module, "veth_xdp", kernel.btf.driver);
+	module = kernel_btf_module(&kernel.btf, "tun", 72);
+	btf_function(module, "tun_xdp", kernel.btf.driver);
+	btf_function(module, "same_xdp", kernel.btf.driver);
+	btf_function(module, "twin_xdp", kernel.btf.driver);
+	btf_function(module, "twin_xdp", kernel.btf.driver);
+	assert_int_equal(targets_find(&kernel.btf.btfs, &kernel.targets), 0);
+	*state = &kernel;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct kernel *kernel = *state;
+
+	targets_release(&kernel->targets);
+	kernel_btf_release(&kernel->btf);
+	return 0;
+}
+
+static struct target *get(const struct kernel *kernel, const char *module, const char *func)
+{
+	return target_get(&kernel->targets, module, func);
+}
+
+static void add(struct kernel *kernel, const char *module, const char *name, char type,
+		uint64_t addr)
+{
+	add_symbol(&kernel->targets, module, name, type, addr);
+}
+
+static void test_every_target_is_resolved(void **state)
+{
+	struct kernel *kernel = *state;
+	struct targets *targets = &kernel->targets;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		if (strcmp(targets->list[i].func, "twin_xdp"))
+			add(kernel, targets->list[i].module, targets->list[i].func, "tTwW"[i % 4],
+			    0x1000 + i);
+	}
+	for (size_t i = 0; i < targets->count; i++) {
+		if (!strcmp(targets->list[i].func, "twin_xdp"))
+			continue;
+		assert_int_equal(targets->list[i].addr, 0x1000 + i);
+		assert_int_equal(targets->list[i].copies, 1);
+		assert_null(target_problem(&targets->list[i]));
+	}
+}
+
+static void test_same_name_in_several_modules(void **state)
+{
+	struct kernel *kernel = *state;
+
+	add(kernel, "tun", "same_xdp", 't', 0x3000);
+	add(kernel, MODULE_VMLINUX, "same_xdp", 't', 0x1000);
+	add(kernel, "veth", "same_xdp", 't', 0x2000);
+	add(kernel, "other", "same_xdp", 't', 0x4000);
+	assert_int_equal(get(kernel, MODULE_VMLINUX, "same_xdp")->addr, 0x1000);
+	assert_int_equal(get(kernel, "veth", "same_xdp")->addr, 0x2000);
+	assert_int_equal(get(kernel, "tun", "same_xdp")->addr, 0x3000);
+	assert_int_equal(get(kernel, "veth", "same_xdp")->btf_fd, 71);
+	assert_int_equal(get(kernel, "tun", "same_xdp")->btf_fd, 72);
+	assert_null(target_problem(get(kernel, MODULE_VMLINUX, "same_xdp")));
+	assert_null(target_problem(get(kernel, "veth", "same_xdp")));
+	assert_null(target_problem(get(kernel, "tun", "same_xdp")));
+}
+
+static void test_same_name_twice_in_one_module(void **state)
+{
+	struct kernel *kernel = *state;
+	struct target *target = get(kernel, "veth", "veth_xdp");
+
+	add(kernel, "veth", "veth_xdp", 't', 0x2000);
+	assert_null(target_problem(target));
+	add(kernel, "veth", "veth_xdp", 't', 0x2100);
+	assert_int_equal(target->copies, 2);
+	assert_problem(target, "several functions");
+	assert_problem(get(kernel, "tun", "tun_xdp"), no_function);
+}
+
+/* Both are in its BTF too: neither may be said to be missing. */
+static void test_same_name_twice_in_btf(void **state)
+{
+	struct kernel *kernel = *state;
+	size_t twins = 0;
+
+	add(kernel, "tun", "twin_xdp", 't', 0x3000);
+	add(kernel, "tun", "twin_xdp", 't', 0x3100);
+	for (size_t i = 0; i < kernel->targets.count; i++) {
+		struct target *target = &kernel->targets.list[i];
+
+		if (strcmp(target->func, "twin_xdp"))
+			continue;
+		twins++;
+		assert_int_equal(target->copies, 2);
+		assert_problem(target, "several functions");
+	}
+	assert_in_range(twins, 1, 2);
+}
+
+static void test_no_symbol(void **state)
+{
+	struct kernel *kernel = *state;
+
+	assert_problem(get(kernel, "veth", "veth_xdp"), no_function);
+}
+
+static void test_other_symbols_do_not_match(void **state)
+{
+	static const char *const names[] = {
+		"veth_xdp.cold",   "veth_xdp.isra.0",   "veth_xdp.constprop.0",
+		"veth_xdp.part.0", "veth_xdp.llvm.123", "veth_xdp_set",
+		"veth_xd",         "veth_xdp ",         "VETH_XDP",
+		"_veth_xdp",       "__pfx_veth_xdp",    "",
+	};
+	struct kernel *kernel = *state;
+	struct target *target = get(kernel, "veth", "veth_xdp");
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		add(kernel, "veth", names[i], 't', 0x2000 + i);
+	add(kernel, MODULE_VMLINUX, "veth_xdp", 't', 0x5000);
+	add(kernel, "tun", "veth_xdp", 't', 0x6000);
+	add(kernel, "vet", "veth_xdp", 't', 0x7000);
+	assert_int_equal(target->copies, 0);
+	assert_int_equal(target->addr, 0);
+	add(kernel, "veth", "veth_xdp", 't', 0x9000);
+	add(kernel, "veth", "veth_xdp.cold", 't', 0xa000);
+	assert_int_equal(target->copies, 1);
+	assert_int_equal(target->addr, 0x9000);
+}
+
+static void test_data_is_no_function(void **state)
+{
+	static const char types[] = "dDbBrRaAvVnN?";
+	struct kernel *kernel = *state;
+	struct target *target = get(kernel, "veth", "veth_xdp");
+
+	for (size_t i = 0; types[i]; i++)
+		add(kernel, "veth", "veth_xdp", types[i], 0x2000);
+	assert_int_equal(target->copies, 0);
+	assert_problem(target, no_function);
+}
+
+/* kptr_restrict: the names are all there, the addresses are 0. Not every backend needs them. */
+static void test_hidden_address(void **state)
+{
+	struct kernel *kernel = *state;
+	struct target *target = get(kernel, "veth", "veth_xdp");
+
+	add(kernel, "veth", "veth_xdp", 't', 0);
+	assert_int_equal(target->copies, 1);
+	assert_int_equal(target->addr, 0);
+	assert_null(target_problem(target));
+	add(kernel, "veth", "veth_xdp", 't', 0);
+	assert_problem(target, "several functions");
+}
+
+static void test_ids_are_places_in_the_table(void **state)
+{
+	struct kernel *kernel = *state;
+
+	assert_true(kernel->targets.count > 8);
+	for (size_t i = 0; i < kernel->targets.count; i++)
+		assert_int_equal(kernel->targets.list[i].id, i);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_every_target_is_resolved),
+		TEST(test_same_name_in_several_modules),
+		TEST(test_same_name_twice_in_one_module),
+		TEST(test_same_name_twice_in_btf),
+		TEST(test_no_symbol),
+		TEST(test_other_symbols_do_not_match),
+		TEST(test_data_is_no_function),
+		TEST(test_hidden_address),
+		TEST(test_ids_are_places_in_the_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/system.h"
+
+#include "helpers.h"
+
+#include <linux/capability.h>
+#include <string.h>
+
+#define CAP(number) (1ULL << (number))
+
+/* Where nothing is known against it: a test changes what it is about. */
+#define GOOD_STATE                                                                                 \
+	.release = "6.1.0-44-amd64", .major = 6, .minor = 1, .has_btf = true, .has_kprobes = true, \
+	.capabilities = CAP(CAP_SYS_ADMIN), .lockdown = LOCKDOWN_NONE
+
+static const char *refusal(const struct system_state *state)
+{
+	static char buffer[256];
+
+	memset(buffer, 'x', sizeof(buffer));
+	return system_refusal(state, buffer, sizeof(buffer));
+}
+
+/* The sentence names its cause and its remedy, and is one line that was not cut. */
+static void assert_refused(const struct system_state *state, const char *cause, const char *remedy)
+{
+	const char *text = refusal(state);
+
+	assert_non_null(text);
+	if (!strstr(text, cause) || !strstr(text, remedy))
+		fail_msg("\"%s\" does not name \"%s\" and \"%s\"", text, cause, remedy);
+	assert_true(strstr(text, cause) < strstr(text, remedy));
+	assert_null(strchr(text, '\n'));
+	assert_true(strlen(text) < 250);
+}
+
+static void test_fine(void **state)
+{
+	const struct system_state good = { GOOD_STATE };
+
+	assert_null(refusal(&good));
+}
+
+static void test_versions(void **state)
+{
+	static const struct {
+		const char *release;
+		int major, minor;
+		bool refused;
+	} rows[] = {
+		{ "4.19.0-27-amd64", 4, 19, true }, { "5.0.0", 5, 0, true },
+		{ "5.9.0-5-amd64", 5, 9, true },    { "5.10.0-39-amd64", 5, 10, false },
+		{ "5.15.0", 5, 15, false },         { "6.1.0-44-amd64", 6, 1, false },
+		{ "6.0.0", 6, 0, false },           { "7.0.0-rc1", 7, 0, false },
+		{ "10.1", 10, 1, false },           { "made-up", 0, 0, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct system_state made_up = { GOOD_STATE };
+
+		strcpy(made_up.release, rows[i].release);
+		made_up.major = rows[i].major;
+		made_up.minor = rows[i].minor;
+		if (!rows[i].refused) {
+			assert_null(refusal(&made_up));
+			continue;
+		}
+		assert_refused(&made_up, "too old", "boot a newer kernel");
+		assert_refused(&made_up, rows[i].release, "5.10");
+	}
+}
+
+/* The longest release that uname() can give still leaves room for the remedy. */
+static void test_longest_release(void **state)
+{
+	struct system_state made_up = { GOOD_STATE };
+
+	made_up.major = 5;
+	made_up.minor = 4;
+	memset(made_up.release, 'r', sizeof(made_up.release) - 1);
+	assert_refused(&made_up, "too old", "boot a newer kernel");
+}
+
+static void test_small_buffer_is_kept_to(void **state)
+{
+	_cleanup_(free_pointer) char *buffer = malloc(16);
+	const struct system_state made_up = { .release = "5.4.0", .major = 5, .minor = 4 };
+	const char *text = system_refusal(&made_up, buffer, 16);
+
+	assert_ptr_equal(text, buffer);
+	assert_int_equal(strlen(text), 15);
+}
+
+/* CAP_BPF and CAP_PERFMON could load programs, but not open the BTF of modules. */
+static void test_capabilities(void **state)
+{
+	static const struct {
+		uint64_t capabilities;
+		bool privileged;
+	} rows[] = {
+		{ 0, false },
+		{ CAP(CAP_BPF), false },
+		{ CAP(CAP_PERFMON), false },
+		{ CAP(CAP_NET_ADMIN), false },
+		{ CAP(CAP_BPF) | CAP(CAP_PERFMON), false },
+		{ CAP(CAP_SYS_ADMIN) >> 1 | CAP(CAP_SYS_ADMIN) << 1, false },
+		{ ~CAP(CAP_SYS_ADMIN), false },
+		{ CAP(CAP_SYS_ADMIN), true },
+		{ UINT64_MAX, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct system_state made_up = { GOOD_STATE };
+
+		made_up.capabilities = rows[i].capabilities;
+		assert_int_equal(system_is_privileged(&made_up), rows[i].privileged);
+		if (rows[i].privileged)
+			assert_null(refusal(&made_up));
+		else
+			assert_refused(&made_up, "CAP_SYS_ADMIN is missing", "as root");
+	}
+}
+
+static void test_user_namespace(void **state)
+{
+	struct system_state made_up = { GOOD_STATE, .in_user_namespace = true };
+
+	assert_refused(&made_up, "user namespace", "run it as root of the machine");
+	made_up.capabilities = UINT64_MAX;
+	assert_refused(&made_up, "user namespace", "run it as root of the machine");
+}
+
+static void test_lockdown(void **state)
+{
+	struct system_state made_up = { GOOD_STATE };
+
+	made_up.lockdown = LOCKDOWN_UNKNOWN;
+	assert_null(refusal(&made_up));
+	made_up.lockdown = LOCKDOWN_INTEGRITY;
+	assert_null(refusal(&made_up));
+	made_up.lockdown = LOCKDOWN_CONFIDENTIALITY;
+	assert_refused(&made_up, "locked down (confidentiality)", "boot without lockdown");
+}
+
+static void test_no_btf(void **state)
+{
+	struct system_state made_up = { GOOD_STATE };
+
+	made_up.has_btf = false;
+	assert_refused(&made_up, "no BTF", "CONFIG_DEBUG_INFO_BTF=y");
+}
+
+/* kprobes are only one of the backends. */
+static void test_no_kprobes(void **state)
+{
+	struct system_state made_up = { GOOD_STATE };
+
+	made_up.has_kprobes = false;
+	assert_null(refusal(&made_up));
+}
+
+/* With nothing at all, what can not be changed at once comes first: a sentence at a time. */
+static void test_old_kernel_comes_first(void **state)
+{
+	const struct system_state made_up = { .release = "4.9.0", .major = 4, .minor = 9 };
+	const struct system_state nothing = {};
+
+	assert_refused(&made_up, "4.9.0 is too old", "newer kernel");
+	assert_refused(&nothing, "CAP_SYS_ADMIN is missing", "as root");
+}
+
+static void test_read_is_plausible(void **state)
+{
+	struct system_state real;
+
+	memset(&real, 0xff, sizeof(real));
+	system_read(&real);
+	assert_true(real.major > 2 && real.major < 1000);
+	assert_true(strlen(real.release) > 2);
+	assert_true(real.lockdown <= LOCKDOWN_CONFIDENTIALITY);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fine),
+		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_longest_release),
+		cmocka_unit_test(test_small_buffer_is_kept_to),
+		cmocka_unit_test(test_capabilities),
+		cmocka_unit_test(test_user_namespace),
+		cmocka_unit_test(test_lockdown),
+		cmocka_unit_test(test_no_btf),
+		cmocka_unit_test(test_no_kprobes),
+		cmocka_unit_test(test_old_kernel_comes_first),
+		cmocka_unit_test(test_read_is_plausible),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "sink/sink.h"
+
+#include "helpers.h"
+
+#include <errno.h>
+#include <linux/if_link.h>
+#include <string.h>
+#include <time.h>
+
+#define EPOCH "1970/01/01 00:00:00 "
+
+static void assert_line(const struct event *event, const char *expected)
+{
+	_cleanup_(free_pointer) char *line = sink_line(&sink_text, event);
+
+	assert_string_equal(line, expected);
+}
+
+static void test_complete_event(void **state)
+{
+	struct event event;
+
+	complete_event(&event);
+	assert_line(&event, "2024/03/01 12:34:56 Failed to replace XDP on ifindex=2 ifname=ens33 "
+			    "bpf_prog_id=449 bpf_prog_name=fresh old_prog_id=448 "
+			    "old_prog_name=dummy error=-17 (EEXIST) "
+			    "errmsg=\"Program is not welcome\" mode=driver via=link-update "
+			    "link_id=7 driver=virtio_net func=virtnet_xdp took=1.500ms "
+			    "driver_took=2.500us pid=100 comm=agent netns=4026531840 "
+			    "lost_calls=3\n");
+}
+
+static void test_absent_fields(void **state)
+{
+	assert_line(&(struct event){}, EPOCH "Unknown operation on\n");
+	assert_line(&(struct event){ .action = ACTION_INSTALL, .dev.ifindex = 2 },
+		    EPOCH "Installed XDP to ifindex=2\n");
+}
+
+/* The time is that of the place, for people. */
+static void test_local_time(void **state)
+{
+	assert_int_equal(setenv("TZ", "XYZ-05:30", 1), 0);
+	tzset();
+	assert_line(&(struct event){ .action = ACTION_NOOP },
+		    "1970/01/01 05:30:00 Kept XDP as it was on\n");
+	assert_int_equal(setenv("TZ", "UTC", 1), 0);
+	tzset();
+}
+
+#define ENS33                                              \
+	{                                                  \
+		.ifindex = 2, .name = "ens33", .native = 1 \
+	}
+#define DUMMY                              \
+	{                                  \
+		.id = 448, .name = "dummy" \
+	}
+
+/* What the line of an operation begins with; older tools look for exactly that. */
+static void test_prefixes(void **state)
+{
+	static const struct {
+		struct wire_op op;
+		const char *prefix;
+	} rows[] = {
+		{ { .dev = ENS33, .prog = DUMMY },
+		  "Installed XDP to ifindex=2 ifname=ens33 bpf_prog_id=448 bpf_prog_name=dummy " },
+		{ { .dev = ENS33, .removal = 1, .state[1] = { .id = 448 } },
+		  "Removed XDP from ifindex=2 ifname=ens33 bpf_prog_id=448 mode=" },
+		{ { .dev = ENS33, .removal = 1, .state[1] = DUMMY },
+		  "Removed XDP from ifindex=2 ifname=ens33 bpf_prog_id=448 bpf_prog_name=dummy "
+		  "mode=" },
+		{ { .dev = ENS33, .prog = { .id = 449, .name = "fresh" }, .state[1] = DUMMY },
+		  "Replaced XDP on ifindex=2 ifname=ens33 bpf_prog_id=449 bpf_prog_name=fresh "
+		  "old_prog_id=448 old_prog_name=dummy mode=" },
+		{ { .dev = ENS33, .prog = DUMMY, .state[1] = DUMMY },
+		  "Kept XDP as it was on ifindex=2 ifname=ens33 bpf_prog_id=448 "
+		  "bpf_prog_name=dummy mode=" },
+		{ { .dev = ENS33, .removal = 1 },
+		  "Kept XDP as it was on ifindex=2 ifname=ens33 mode=" },
+		{ { .ret = -EEXIST,
+		    .flags = XDP_FLAGS_SKB_MODE,
+		    .dev = ENS33,
+		    .prog = { .id = 449, .name = "fresh" },
+		    .state[1] = DUMMY,
+		    .msg = "Native and generic XDP can't be active at the same time",
+		    .mode = WIRE_MODE_UNKNOWN },
+		  "Failed to install XDP to ifindex=2 ifname=ens33 bpf_prog_id=449 "
+		  "bpf_prog_name=fresh old_prog_id=448 old_prog_name=dummy error=-17 (EEXIST) "
+		  "errmsg=\"Native and generic XDP can't be active at the same time\" "
+		  "mode=generic via=netlink " },
+		{ { .ret = -EBUSY, .dev = ENS33, .removal = 1, .state[1] = DUMMY },
+		  "Failed to remove XDP from ifindex=2 ifname=ens33 bpf_prog_id=448 "
+		  "bpf_prog_name=dummy error=-16 (EBUSY) mode=" },
+		{ { .ret = -524, .dev = ENS33, .prog = DUMMY, .state[1] = { .id = 447 } },
+		  "Failed to replace XDP on ifindex=2 ifname=ens33 bpf_prog_id=448 "
+		  "bpf_prog_name=dummy old_prog_id=447 error=-524 (ENOTSUPP) mode=" },
+		{ { .ret = -4000, .dev = ENS33, .prog = DUMMY },
+		  "Failed to install XDP to ifindex=2 ifname=ens33 bpf_prog_id=448 "
+		  "bpf_prog_name=dummy error=-4000 (E4000) mode=" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_(free_pointer) char *line = NULL;
+		struct wire_op op = rows[i].op;
+		struct event event;
+
+		op.type = WIRE_OP;
+		op.origin = HOOK_NETLINK;
+		op.pid = 100;
+		op.mode = op.mode == WIRE_MODE_UNKNOWN ? op.mode : WIRE_MODE_DRIVER;
+		op_to_event(&op, &event);
+		line = sink_line(&sink_text, &event);
+		event_release(&event);
+		assert_memory_equal(line, EPOCH, strlen(EPOCH));
+		line[strnlen(line, strlen(EPOCH) + strlen(rows[i].prefix))] = '\0';
+		assert_string_equal(line + strlen(EPOCH), rows[i].prefix);
+	}
+}
+
+static void test_durations(void **state)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} rows[] = {
+		{ 1, "1ns" },
+		{ 999, "999ns" },
+		{ 1000, "1.000us" },
+		{ 1234, "1.234us" },
+		{ 1000000, "1.000ms" },
+		{ 27500000, "27.500ms" },
+		{ 1000000000, "1.000s" },
+		{ 61234567890, "61.234s" },
+		{ 999999, "999.999us" },
+		{ 999999999, "999.999ms" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct event event = { .action = ACTION_INSTALL, .took_ns = rows[i].ns };
+		char expected[128];
+
+		snprintf(expected, sizeof(expected), EPOCH "Installed XDP to took=%s\n",
+			 rows[i].text);
+		assert_line(&event, expected);
+	}
+}
+
+/* A value can not pass for the next key, nor for another line. */
+static void test_hostile_bytes(void **state)
+{
+	static const struct {
+		const char *name, *text;
+	} rows[] = {
+		{ "plain", "plain" },
+		{ "caf\xc3\xa9", "caf\xc3\xa9" },
+		{ "\033[2J", "\\x1b[2J" },
+		{ "a\nb", "a\\x0ab" },
+		{ "\xff\xc2\x9b", "\\xff\\xc2\\x9b" },
+		{ "a\\b", "a\\x5cb" },
+		{ "a b", "\"a b\"" },
+		{ "x pid=1", "\"x pid=1\"" },
+		{ "a=b", "\"a=b\"" },
+		{ "a\"b", "\"a\\\"b\"" },
+		{ "\"", "\"\\\"\"" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct event event = { .action = ACTION_INSTALL };
+		char expected[256];
+
+		snprintf(event.dev.name, sizeof(event.dev.name), "%s", rows[i].name);
+		snprintf(event.comm, sizeof(event.comm), "%s", rows[i].name);
+		snprintf(event.prog.name, sizeof(event.prog.name), "%s", rows[i].name);
+		snprintf(expected, sizeof(expected),
+			 EPOCH "Installed XDP to ifname=%s bpf_prog_name=%s comm=%s\n",
+			 rows[i].text, rows[i].text, rows[i].text);
+		assert_line(&event, expected);
+	}
+}
+
+/* The kernel's text is quoted always: even one word of it is a sentence. */
+static void test_reason_is_quoted(void **state)
+{
+	assert_line(&(struct event){ .action = ACTION_INSTALL, .reason = "no" },
+		    EPOCH "Installed XDP to errmsg=\"no\"\n");
+	assert_line(&(struct event){ .action = ACTION_INSTALL, .reason = "a \"b\"\n\\" },
+		    EPOCH "Installed XDP to errmsg=\"a \\\"b\\\"\\x0a\\x5c\"\n");
+}
+
+static void test_longest_texts(void **state)
+{
+	struct event event = { .action = ACTION_INSTALL };
+	_cleanup_(free_pointer) char *line = NULL;
+
+	memset(event.reason, '"', sizeof(event.reason) - 1);
+	memset(event.driver, 0xff, sizeof(event.driver) - 1);
+	memset(event.comm, ' ', sizeof(event.comm) - 1);
+	line = sink_line(&sink_text, &event);
+	assert_true(is_printable_utf8(line, strlen(line) - 1));
+	assert_int_equal(strlen(line),
+			 strlen(EPOCH "Installed XDP to errmsg=\"\" driver= comm=\"\"\n") +
+				 2 * (WIRE_MSG - 1) + 4 * (sizeof(event.driver) - 1) + WIRE_NAME -
+				 1);
+}
+
+static int set_utc(void **state)
+{
+	setenv("TZ", "UTC", 1);
+	tzset();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_complete_event),   cmocka_unit_test(test_absent_fields),
+		cmocka_unit_test(test_local_time),       cmocka_unit_test(test_prefixes),
+		cmocka_unit_test(test_durations),        cmocka_unit_test(test_hostile_bytes),
+		cmocka_unit_test(test_reason_is_quoted), cmocka_unit_test(test_longest_texts),
+	};
+
+	return cmocka_run_group_tests(tests, set_utc, NULL);
+}
