@@ -112,6 +112,10 @@ void event_interpret(const struct wire_op *op, struct event *ret)
 		.end_ns = op->tail.start_ns + op->took_ns,
 		.bus_driver = op->dev.bus_driver[0],
 	};
+	/* A device that goes takes its link with it: the kernel calls no link operation for that.
+	 */
+	if (op->origin == HOOK_INSTALL && mode < WIRE_MODES)
+		ret->link_id = op->state_link[mode];
 	if (old_mode < WIRE_MODES) {
 		ret->old_prog = op->state[old_mode];
 		ret->old_mode = mode_names[old_mode];

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Reading case files: sections of text, and the lines that say which events are expected. README.md has the format."""
+
+import re
+import textwrap
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).resolve().parent
+FOLDERS = (HERE / "cases", HERE / "cli")
+TRACE = ("about", "needs", "boot", "setup", "trigger", "common", "expect", "unordered")
+SCRIPT = ("about", "needs", "boot", "script")
+SHELL = ("setup", "trigger", "script")
+
+# What an expected line has to say about an event, with "-" or by silence that it is absent.
+SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "mode", "dev.ifname", "dev.driver", "prog.name",
+            "old_prog.name", "old_prog.mode", "link", "func", "task.comm")
+# What it may say.
+VOLATILE = ("calls", "dev.ifindex", "dev.netns", "prog.id", "old_prog.id", "link.id", "task.pid", "task.tid")
+PIECE = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\']+)')
+WORD = re.compile(r'(?:"[^"]*"|\'[^\']*\'|[^\s"\'])+')
+FIELD = re.compile(r"([a-z_.]+)(?:\[([^\]]*)\])?=(.*)", re.S)
+CONDITION = re.compile(r"(kernel|backend)\s*(==|>=|<|!=)\s*(\S+)")
+
+
+class Broken(Exception):
+    """A case file that cannot be understood."""
+
+
+class Run(NamedTuple):
+    """What conditions are about."""
+
+    kernel: str
+    backend: str
+
+
+def version(text):
+    return tuple(int(number) for number in re.findall(r"\d+", text)[:2])
+
+
+def holds(condition, run):
+    """Whether "kernel>=6.12 backend==fexit" is true of a run."""
+    terms = condition.split()
+    for term in terms:
+        match = CONDITION.fullmatch(term)
+        if not match:
+            raise Broken(f"condition '{term}': kernel or backend, then ==, !=, >= or <, then a value, is expected")
+        what, operator, value = match.groups()
+        left, right = (version(run.kernel), version(value)) if what == "kernel" else (run.backend, value)
+        if not {"==": left == right, "!=": left != right, ">=": left >= right, "<": left < right}[operator]:
+            return False
+    return True
+
+
+class Value:
+    """An expected value: text; a * outside of quotes stands for anything, $NAME for what the trigger noted."""
+
+    def __init__(self, source):
+        self.source = source
+        self.pieces = [(quoted1 or quoted2, True) if not bare else (bare, False)
+                       for quoted1, quoted2, bare in PIECE.findall(source)]
+
+    @property
+    def absent(self):
+        return self.source == "-"
+
+    def pattern(self, notes):
+        parts = []
+        for text, quoted in self.pieces:
+            if quoted:
+                parts.append(re.escape(text))
+                continue
+            for part in re.split(r"(\*|\$[A-Za-z0-9_]+)", text):
+                if part == "*":
+                    parts.append(".*")
+                elif part.startswith("$"):
+                    # not noted: matches nothing
+                    parts.append(re.escape(notes[part[1:]]) if part[1:] in notes else r"(?!)")
+                else:
+                    parts.append(re.escape(part))
+        return re.compile("".join(parts), re.S)
+
+
+class Line(NamedTuple):
+    """An expected event: its source, how often it comes, and a Value for each field."""
+
+    source: str
+    count: int
+    fields: dict
+
+
+def parse_fields(text, run):
+    fields = {}
+    for word in WORD.findall(text):
+        match = FIELD.fullmatch(word)
+        if not match:
+            raise Broken(f"'{word}' is not field=value")
+        name, condition, value = match.groups()
+        if name not in SEMANTIC and name not in VOLATILE:
+            raise Broken(f"there is no field '{name}'")
+        if condition is None or holds(condition, run):
+            if name in fields:
+                raise Broken(f"field '{name}' comes twice")
+            fields[name] = Value(value)
+    return fields
+
+
+def parse_line(text, common, run):
+    """One expected line, or None if it is for other runs."""
+    source = " ".join(text.split())
+    match = re.match(r"\[([^\]]*)\]\s*", text)
+    if match:
+        if not holds(match[1], run):
+            return None
+        text = text[match.end():]
+    count = 1
+    match = re.match(r"(\d+)x\s+", text)
+    if match:
+        count, text = int(match[1]), text[match.end():]
+    return Line(source, count, {**common, **parse_fields(text, run)})
+
+
+def logical_lines(text):
+    """A line that is indented deeper than the first continues the one before."""
+    lines = []
+    for line in text.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if line[0].isspace() and lines:
+            lines[-1] += "\n" + line
+        else:
+            lines.append(line)
+    return lines
+
+
+class Case:
+    """A case file. `kind` is "case" (events are expected) or "script" (the script itself judges)."""
+
+    def __init__(self, path):
+        self.path = path
+        self.name = path.stem
+        self.sections = self._read(path)
+        self.kind = "script" if "script" in self.sections else "case"
+        known = SCRIPT if self.kind == "script" else TRACE
+        for name in self.sections:
+            if name not in known:
+                raise Broken(f"{path.name}: a section '{name}:' does not belong here")
+        self.about = " ".join(self.sections.get("about", "").split())
+        if not self.about:
+            raise Broken(f"{path.name}: there is no 'about:'")
+        self.needs = " ".join(self.sections.get("needs", "").split())
+        self.boot = " ".join(self.sections.get("boot", "").split())
+        self.unordered = "unordered" in self.sections
+        if self.kind == "case" and self.unordered == ("expect" in self.sections):
+            raise Broken(f"{path.name}: either 'expect:' or 'unordered:' is needed")
+
+    @staticmethod
+    def _read(path):
+        sections, name = {}, None
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            match = re.fullmatch(r"([a-z]+):(.*)", line)
+            if match:
+                name = match[1]
+                if name in sections:
+                    raise Broken(f"{path.name}:{number}: a second '{name}:'")
+                sections[name] = match[2].strip() + "\n" if match[2].strip() else ""
+            elif line.startswith("#") or (not line.strip() and name is None):
+                continue
+            elif name and (not line.strip() or line[0].isspace()):
+                sections[name] += line + "\n"
+            else:
+                raise Broken(f"{path.name}:{number}: '{line}' is in no section")
+        return {name: textwrap.dedent(text) for name, text in sections.items()}
+
+    def shell(self, section):
+        return self.sections.get(section, "")
+
+    def lines(self, run):
+        """The events that are expected of that run."""
+        try:
+            common = parse_fields(self.sections.get("common", ""), run)
+            section = self.sections["unordered" if self.unordered else "expect"]
+            lines = [parse_line(text, common, run) for text in logical_lines(section)]
+        except Broken as error:
+            raise Broken(f"{self.path.name}: {error}") from None
+        return [line for line in lines if line]
+
+
+def load(names=()):
+    """The cases of these names, or all of them, in the order of their names."""
+    paths = {path.stem: path for folder in FOLDERS for path in sorted(folder.glob("*.case"))}
+    for name in names:
+        if name not in paths:
+            raise Broken(f"there is no case '{name}'; --list shows them")
+    return [Case(paths[name]) for name in names or paths]

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The tracer's JSON: reading it strictly, and writing an event in the notation of case files."""
+
+import errno
+import json
+import re
+from datetime import datetime, timezone
+
+KEYS = {"v", "time", "action", "result", "errno", "error", "reason", "cause", "mode", "dev", "prog", "old_prog", "link",
+        "task", "func", "took_ns", "driver_took_ns", "calls"}
+INNER = {
+    "dev": {"ifindex", "ifname", "netns", "driver"},
+    "prog": {"id", "name"},
+    "old_prog": {"id", "name", "mode"},
+    "link": {"id"},
+    "task": {"pid", "tid", "comm"},
+}
+CALL_KEYS = {"func", "module", "dev", "ret", "took_ns", "reason", "calls"}
+VALUES = {
+    "action": {"install", "replace", "remove", "noop"},
+    "result": {"ok", "error"},
+    "cause": {"netlink", "link-create", "link-update", "link-detach", "link-release", "unregister", "netns-exit",
+              "nested"},
+    "mode": {"generic", "driver", "offload"},
+}
+PLAIN = re.compile(r"[A-Za-z0-9_.:/@+,()=!#-]+")
+
+
+def error_name(number):
+    # the one of two names that the kernel uses; and one that is not for userspace
+    return {95: "EOPNOTSUPP", 524: "ENOTSUPP"}.get(number, errno.errorcode.get(number))
+
+
+class Malformed(Exception):
+    """Output that is not what it promises to be."""
+
+
+def unique(pairs):
+    keys = dict(pairs)
+    if len(keys) != len(pairs):
+        raise Malformed("a key comes twice")
+    return keys
+
+
+def parse(data):
+    """The objects of an output, from bytes."""
+    objects = []
+    for number, line in enumerate(data.split(b"\n")[:-1], 1):
+        try:
+            objects.append(json.loads(line.decode("utf-8"), object_pairs_hook=unique))
+        except (ValueError, Malformed) as error:
+            raise Malformed(f"line {number} of the tracer's output, {line!r}: {error}") from None
+    if data and not data.endswith(b"\n"):
+        raise Malformed(f"the tracer's output ends within a line: {data[-80:]!r}")
+    return objects
+
+
+def flatten(event):
+    """{"dev": {"ifindex": 1}} as {"dev.ifindex": 1}; calls as text, link as yes."""
+    flat = {}
+    for key, value in event.items():
+        if isinstance(value, dict):
+            flat.update({f"{key}.{inner}": text for inner, text in value.items()})
+        else:
+            flat[key] = value
+    if "link" in event:
+        flat["link"] = "yes"
+    flat["calls"] = calls_text(event.get("calls", []), event.get("dev", {}).get("ifname")) or "none"
+    return flat
+
+
+def calls_text(calls, ifname):
+    """func@device=ret!(callees),...: the device where it is not the event's (@- none), ret where it is not 0, ! where
+    the reason was set."""
+    texts = []
+    for call in calls:
+        name = call.get("dev", {}).get("ifname")
+        func = call.get("func", "?")
+        text = func
+        if name != ifname and (name or not func.startswith("bpf_xdp_link_")):
+            text += f"@{name or '-'}"
+        # success of a link's creation is a file descriptor
+        ret = call.get("ret")
+        if ret and not (func == "bpf_xdp_link_attach" and ret > 0):
+            text += f"={ret}"
+        text += "!" if call.get("reason") else ""
+        below = calls_text(call.get("calls", []), ifname)
+        texts.append(f"{text}({below})" if below else text)
+    return ",".join(texts)
+
+
+def quote(text):
+    text = str(text)
+    if PLAIN.fullmatch(text) and text != "-":
+        return text
+    return f"'{text}'" if "'" not in text else '"%s"' % text.replace('"', "\"'\"'\"")
+
+
+def render(event, names):
+    """The event as an expected line."""
+    flat = flatten(event)
+    return " ".join(f"{name}={quote(flat[name])}" for name in names if name in flat)
+
+
+def nanoseconds(text):
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z", text)
+    if not match:
+        raise Malformed(f"time '{text}' is not as the schema has it")
+    seconds = datetime.fromisoformat(match[1]).replace(tzinfo=timezone.utc).timestamp()
+    return int(seconds) * 10**9 + int(match[2])
+
+
+# The rule of src/util/escape.h, once more: the tracer's own code cannot be its witness.
+
+def escape(data):
+    text, rest = "", data
+    while rest:
+        for length in (1, 2, 3, 4):
+            try:
+                char = rest[:length].decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+            break
+        else:
+            char, length = "", 1
+        control = char == "\\" or char < " " or "\x7f" <= char <= "\x9f"
+        if control:
+            text += "".join(f"\\x{byte:02x}" for byte in rest[:length])
+        else:
+            text += char
+        rest = rest[length:]
+    return text
+
+
+def unescape(text):
+    """The bytes that an escaped text was made from."""
+    return re.sub(rb"\\x([0-9a-f]{2})", lambda match: bytes([int(match[1], 16)]), text.encode())
+
+
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from strings(inner)
+
+
+def call_problems(call):
+    if set(call) - CALL_KEYS or not {"func", "module", "ret", "took_ns", "calls"} <= set(call):
+        yield f"a call has the keys {sorted(call)}"
+        return
+    if call["took_ns"] <= 0:
+        yield f"{call['func']} took {call['took_ns']} ns"
+    if sum(inner["took_ns"] for inner in call["calls"]) > call["took_ns"]:
+        yield f"{call['func']} took less time than what it called"
+    for inner in call["calls"]:
+        yield from call_problems(inner)
+
+
+def number_problems(event, begin, end):
+    """Numbers that no case knows beforehand."""
+    if not begin <= nanoseconds(event["time"]) <= end:
+        yield f"time {event['time']} is not within the case"
+    if event["took_ns"] <= 0 or event["took_ns"] > end - begin:
+        yield f"took_ns is {event['took_ns']}"
+    if not 0 <= event.get("driver_took_ns", 0) <= event["took_ns"]:
+        yield f"driver_took_ns {event['driver_took_ns']} is more than took_ns {event['took_ns']}"
+    if len(event["calls"]) != 1 or event["calls"][0]["took_ns"] > event["took_ns"]:
+        yield "calls are not one tree that took as long as the event"
+    for path, number in flatten(event).items():
+        if path.split(".")[-1] in ("id", "pid", "tid", "ifindex", "netns") and (type(number) is not int or number <= 0):
+            yield f"{path} is {number}"
+
+
+def problems(event, begin, end):
+    """What is wrong with an event whatever the case; begin and end of the case in nanoseconds."""
+    try:
+        return list(find_problems(event, begin, end))
+    except (AttributeError, KeyError, Malformed, TypeError) as error:
+        return [f"not of the schema's shape: {error!r}"]
+
+
+def find_problems(event, begin, end):
+    extra = set(event) - KEYS
+    if extra:
+        yield f"unknown keys: {' '.join(sorted(extra))}"
+    missing = {"v", "time", "action", "result", "cause", "task", "took_ns", "calls"} - set(event)
+    if missing:
+        yield f"missing keys: {' '.join(sorted(missing))}"
+        return
+    for name, keys in INNER.items():
+        if set(event.get(name, {})) - keys:
+            yield f"unknown keys in {name}: {sorted(event[name])}"
+    if event["v"] != 1:
+        yield f"v is {event['v']}"
+    for name, values in VALUES.items():
+        if name in event and event[name] not in values:
+            yield f"{name} is {event[name]}"
+    if len({event["result"] == "error", "errno" in event, "error" in event}) != 1:
+        yield "result, errno and error do not agree"
+    if "errno" in event and error_name(-event["errno"]) != event.get("error"):
+        yield f"error {event['error']} is not the name of {event['errno']}"
+    if ("func" in event) < ("driver_took_ns" in event):
+        yield "driver_took_ns without func"
+    for text in strings(event):
+        if escape(unescape(text)) != text:
+            yield f"{text!r} is not escaped by the rule"
+    yield from number_problems(event, begin, end)
+    for call in event["calls"]:
+        yield from call_problems(call)

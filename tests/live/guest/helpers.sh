@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the shell parts of a case may use, beside every program there is. README.md has the same list for readers.
+# $CASE is the folder of this run of the case; $PROGS has alpha.o and beta.o; $PINS is a folder on a bpffs.
+
+# note NAME=VALUE...: remember values, for $NAME in the expected events and in the shell
+note()
+{
+	printf '%s\n' "$@" >>"$CASE/notes"
+	declare -g "$@"
+}
+
+# spawn NAME COMMAND...: start a command, and note its process id as NAME
+spawn()
+{
+	local name=$1
+	shift
+	# exec: the subshell becomes the command, so that its id is the command's
+	{ (exec "$@" <&4) & } 4<&0
+	note "$name=$!"
+	spawned=$!
+}
+
+# run NAME COMMAND...: the same, and wait for it; its exit status is passed on
+run()
+{
+	spawn "$@"
+	wait "$spawned"
+}
+
+# fails COMMAND...: run a command that has to fail
+fails()
+{
+	if "$@"; then
+		echo "helpers: this was to fail, and did not: $*"
+		return 1
+	fi
+}
+
+# note_made FILE: print what xdpctl said, and note each program and each link it made by the name it gave them
+note_made()
+{
+	local line
+	while read -r line; do
+		printf '%s\n' "$line"
+		if [[ $line =~ ^(load|link|open)\ name=([A-Za-z0-9_]+).*\ ok\ id=([0-9]+) ]]; then
+			note "${BASH_REMATCH[2]}=${BASH_REMATCH[3]}"
+		fi
+	done <"$1"
+}
+
+# xdpctl [-c COMMANDS]: run it, and note what it made, and its process id as xdpctl (the next times xdpctl2, ...)
+xdpctl()
+{
+	local status=0 output
+	xdpctl_runs=$((${xdpctl_runs:-0} + 1))
+	output=$CASE/xdpctl.$xdpctl_runs
+	run "xdpctl${xdpctl_runs#1}" "$XDPCTL" "$@" >"$output" || status=$?
+	note_made "$output"
+	return "$status"
+}
+
+# await N: until the tracer has reported N events of this case
+await()
+{
+	local seen=0 waited=0
+	# the case's first event follows the mark that opened it
+	while seen=$(awk -v mark="\"ifindex\":$MARK," 'n { n++ } index($0, mark) { n = 1 } END { print n - 1 }' "$EVENTS")
+	      [ "$seen" -lt "$1" ]; do
+		if [ $((waited += 1)) -gt 200 ]; then
+			echo "helpers: await $1: there are $seen events after 10 seconds"
+			return 1
+		fi
+		read -r -t 0.05 <>"$NEVER" || :
+	done
+}
+
+# ifindex DEV, progid DEV: print a number ip knows (sysfs does not show the devices of this namespace)
+ifindex()
+{
+	local line
+	line=$(ip -o link show dev "$1")
+	echo "${line%%:*}"
+}
+
+progid()
+{
+	local line
+	line=$(ip -o link show dev "$1")
+	[[ $line =~ prog/xdp\ id\ ([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
+}
+
+# netns NAME: make one more network namespace, $NAME to ip; it is removed after the case if it is still there
+netns()
+{
+	ip netns add "$1"
+	echo "$1" >>"$CASE/namespaces"
+	note "$1=$(stat -Lc %i "/run/netns/$1")"
+}
+
+# kernel_leaks PROG-ID: this kernel has a bug, and will not free that program
+kernel_leaks()
+{
+	echo "$1" >>"$CASE/leaks"
+}

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What a case needs, in the words of its file: "program ip, module veth, nic virtio_net, kernel >= 6.12, tracing".
+
+# The first network device with that driver in this namespace.
+nic_find()
+{
+	local path
+	for path in /sys/class/net/*; do
+		[ "$(basename "$(readlink "$path/device/driver")")" = "$1" ] && basename "$path" && return
+	done
+	return 1
+}
+
+# Why nothing can be traced here. Asked once. A guest's kernel is known to allow it: there, refusing is a failure.
+tracing_problem()
+{
+	[ "$GUEST" = yes ] && return
+	if ! [ -e "$DIR/problem" ]; then
+		"$XDPSNOOP" --backend "$BACKEND" -d 0.01 >/dev/null 2>"$DIR/problem" && : >"$DIR/problem"
+	fi
+	cat "$DIR/problem"
+}
+
+# need_met WHAT ARGUMENTS: prints why not
+need_met()
+{
+	case $1 in
+	program)
+		command -v "$2" >/dev/null || echo "there is no program $2"
+		;;
+	module)
+		# built in, already there, or to be loaded now
+		[ -d "/sys/module/$2" ] || modprobe -q "$2" || echo "the kernel has no module $2"
+		;;
+	nic)
+		nic_find "$2" >/dev/null || echo "there is no network card with the driver $2"
+		;;
+	kernel)
+		[ "$(printf '%s\n' "$3" "$(uname -r)" | sort -V | head -n 1)" = "$3" ] ||
+			echo "this kernel is older than $3"
+		;;
+	guest)
+		[ "$GUEST" = yes ] || echo "this takes a guest, with a kernel command line of its own"
+		;;
+	tracing)
+		tracing_problem
+		;;
+	no)
+		[ -n "$(tracing_problem)" ] || echo "this kernel lets itself be traced"
+		;;
+	*)
+		echo "the need '$*' is unknown"
+		;;
+	esac
+}
+
+# needs_missing NEEDS FOLDER: prints what is missing, and then fails; leaves the wanted NIC's driver in FOLDER/nic
+needs_missing()
+{
+	local need missing list
+	IFS=, read -ra list <<<"$1"
+	for need in "${list[@]}"; do
+		# shellcheck disable=SC2086 # split into words
+		set -- $need "$2"
+		missing=$(need_met "$@")
+		[ -z "$missing" ] || { echo "$missing"; return 1; }
+		[ "$1" != nic ] || echo "$2" >"${!#}/nic"
+	done
+}

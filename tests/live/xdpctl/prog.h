@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+/* prog: trivial programs. */
+#ifndef XDPCTL_PROG_H
+#define XDPCTL_PROG_H
+
+#include <bpf/bpf.h>
+
+/*
+ * Loads "r0 = 2; exit" (XDP_PASS) of the type: a file descriptor or a negative errno. opts may be
+ * NULL.
+ */
+int prog_load(enum bpf_prog_type type, const char *name, const struct bpf_prog_load_opts *opts);
+
+#endif
