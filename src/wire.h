@@ -21,15 +21,17 @@
 /* The functions of the kernel that are probed, by what they mean. Values are not kept stable. */
 enum wire_hook {
 	HOOK_NONE,
+	HOOK_REQUEST,      /* rtnetlink_rcv_msg: a request, before anything in it is checked */
 	HOOK_NETLINK,      /* dev_change_xdp_fd: IFLA_XDP in RTM_SETLINK or RTM_NEWLINK */
 	HOOK_LINK_CREATE,  /* bpf_xdp_link_attach */
 	HOOK_LINK_UPDATE,  /* bpf_xdp_link_update */
 	HOOK_LINK_DETACH,  /* bpf_xdp_link_detach: BPF_LINK_DETACH */
-	HOOK_LINK_RELEASE, /* bpf_xdp_link_release: the last reference is gone, or inside a detach
-			    */
+	HOOK_LINK_RELEASE, /* bpf_xdp_link_release: without a reference, or in a detach */
 	HOOK_ATTACH,       /* dev_xdp_attach */
 	HOOK_INSTALL,      /* dev_xdp_install */
-	HOOK_DRIVER,       /* a driver's ndo_bpf, generic_xdp_install, or a wrapper of an ndo_bpf */
+	HOOK_DRIVER,       /* a driver's ndo_bpf, generic_xdp_install, or a wrapper of one */
+	HOOK_LINK_CLOSE,   /* bpf_link_release: a descriptor of any link is closed */
+	HOOK_LINK_PUT,     /* bpf_link_put: any link loses a reference */
 };
 
 /* enum bpf_xdp_mode (include/linux/netdevice.h, since 5.9), plus "not known". */
@@ -38,6 +40,14 @@ enum wire_mode {
 	WIRE_MODE_DRIVER,
 	WIRE_MODE_OFFLOAD,
 	WIRE_MODE_UNKNOWN,
+};
+
+/* How a link lost its last reference. */
+enum wire_release {
+	WIRE_RELEASE_UNKNOWN,
+	WIRE_RELEASE_CLOSE,
+	WIRE_RELEASE_EXIT,
+	WIRE_RELEASE_UNPIN,
 };
 
 enum wire_type {
@@ -96,13 +106,15 @@ struct wire_op {
 	__s32 ret;
 	__u32 flags; /* XDP_FLAGS_* as asked for */
 	__u32 link_id;
-	__u32 missed;  /* calls whose return was not seen */
+	__u32 missed;    /* calls whose return was not seen */
+	__u32 actor_tid; /* who caused it, where that is not the task that did it; else 0 */
+	__u32 unused;
 	__u16 reached; /* a bit for each enum wire_hook that was entered */
 	__u16 msg_seq; /* the call during which msg was set */
 	__u8 origin;   /* enum wire_hook of the outermost call */
 	__u8 mode;     /* enum wire_mode of dev_xdp_install */
 	__u8 removal;  /* asked to remove: no program in the request */
-	__u8 pad;
+	__u8 release;  /* enum wire_release */
 	struct wire_dev dev;
 	struct wire_prog prog;              /* asked for; for a removal id is 0 */
 	struct wire_prog state[WIRE_MODES]; /* what the device had in each mode before */

@@ -10,6 +10,9 @@
 
 #include "../wire.h"
 
+#define INDEX_HASH  256 /* NETDEV_HASHENTRIES of include/linux/netdevice.h, in every version */
+#define INDEX_CHAIN 64  /* devices that are looked at in one hash chain */
+
 static __always_inline void capture_prog(struct wire_prog *to, struct bpf_prog *prog)
 {
 	struct bpf_prog_aux *aux;
@@ -88,6 +91,44 @@ static __always_inline void capture_state(struct wire_op *to, struct net_device 
 		}
 		capture_prog(&to->state[mode], prog);
 	}
+}
+
+/*
+ * The program behind a file descriptor of the task, NULL if it is none: only a program's aux
+ * points back at it.
+ */
+static __always_inline struct bpf_prog *capture_prog_of_fd(int fd)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **files = BPF_CORE_READ(table, fd), *file = NULL;
+	struct bpf_prog *prog;
+
+	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
+		return NULL;
+	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	prog = file ? BPF_CORE_READ(file, private_data) : NULL;
+	if (!prog || BPF_CORE_READ(prog, aux, prog) != prog)
+		return NULL;
+	return prog;
+}
+
+/* The device of an index, as __dev_get_by_index() of net/core/dev.c finds it; NULL if none. */
+static __always_inline struct net_device *capture_dev_by_index(struct net *net, __u32 ifindex)
+{
+	struct hlist_head *head = BPF_CORE_READ(net, dev_index_head);
+	struct hlist_node *node = NULL;
+
+	bpf_probe_read_kernel(&node, sizeof(node), head + (ifindex & (INDEX_HASH - 1)));
+	for (int i = 0; i < INDEX_CHAIN && node; i++) {
+		struct net_device *dev =
+			(void *)node - bpf_core_field_offset(struct net_device, index_hlist);
+
+		if (BPF_CORE_READ(dev, ifindex) == (int)ifindex)
+			return dev;
+		node = BPF_CORE_READ(node, next);
+	}
+	return NULL;
 }
 
 /* A failed lookup leaves only the request: the namespace is that of the caller. */

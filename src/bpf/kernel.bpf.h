@@ -34,24 +34,63 @@ struct ns_common___6_18 {
 	struct reference __ns_ref;
 };
 
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 struct net {
 	struct ns_common ns;
+	struct hlist_head *dev_index_head;
 };
 
 struct net___5_10 {
 	struct reference count;
 };
 
+struct sock_common {
+	struct {
+		struct net *net;
+	} skc_net;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+};
+
+struct sk_buff {
+	struct sock *sk;
+};
+
 struct nsproxy {
 	struct net *net_ns;
 };
 
+struct file {
+	void *private_data;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
 struct task_struct {
+	unsigned int flags;
 	struct nsproxy *nsproxy;
+	struct files_struct *files;
 };
 
 struct bpf_prog_aux {
 	__u32 id;
+	struct bpf_prog *prog;
 	char name[16];
 };
 
@@ -61,6 +100,7 @@ struct bpf_prog {
 
 struct bpf_link {
 	__u32 id;
+	enum bpf_link_type type;
 	struct bpf_prog *prog;
 };
 
@@ -126,6 +166,7 @@ struct net_device {
 	const struct net_device_ops *netdev_ops;
 	const struct rtnl_link_ops *rtnl_link_ops;
 	struct device dev;
+	struct hlist_node index_hlist;
 	struct {
 		struct net *net;
 	} nd_net;

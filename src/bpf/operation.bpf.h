@@ -63,8 +63,8 @@ static __always_inline struct operation *operation_find(void)
 /* Some functions are only ever outermost: what is found around them was left behind. */
 static __always_inline bool hook_is_outermost(__u32 hook)
 {
-	return hook == HOOK_NETLINK || hook == HOOK_LINK_CREATE || hook == HOOK_LINK_UPDATE ||
-	       hook == HOOK_LINK_DETACH;
+	return hook == HOOK_REQUEST || hook == HOOK_NETLINK || hook == HOOK_LINK_CREATE ||
+	       hook == HOOK_LINK_UPDATE || hook == HOOK_LINK_DETACH;
 }
 
 /*
@@ -106,6 +106,7 @@ static __always_inline struct operation *operation_get(__u32 hook, __u32 target,
 	op->stack = stack;
 	op->wire.type = WIRE_OP;
 	op->wire.pid = id >> 32;
+	bpf_get_current_comm(op->wire.comm, sizeof(op->wire.comm));
 	op->wire.origin = hook;
 	op->wire.mode = WIRE_MODE_UNKNOWN;
 	op->wire.tail.type = WIRE_CHUNK;
@@ -202,23 +203,22 @@ static __always_inline void operation_end(struct operation *op, int ret, __u64 t
 	struct bpf_xdp_link *link = (void *)op->link;
 	struct wire_op *wire = &op->wire;
 	__u32 tid = wire->tail.tid;
-	__u32 size;
+	__u64 size;
 
-	/* The close of a link that was detached before, or that lost its device: nothing happens.
-	 */
+	/* The close of a link that was detached, or has lost its device: nothing happens. */
 	if (wire->origin == HOOK_LINK_RELEASE && !(wire->reached & 1 << HOOK_INSTALL))
 		goto out;
 	wire->took_ns = took_ns;
 	wire->ret = ret;
-	bpf_get_current_comm(wire->comm, sizeof(wire->comm));
 	if (link && ret >= 0) /* a link has its id only when its creation has succeeded */
 		wire->link_id = BPF_CORE_READ(link, link.id);
 	size = wire->tail.ncalls;
-	if (size <= WIRE_CALLS) {
-		size = offsetof(struct wire_op, tail.calls) + size * sizeof(struct wire_call);
-		if (bpf_ringbuf_output(&events, wire, size, 0))
-			count(&stats.lost);
-	}
+	barrier_var(size); /* the verifier has to see the value that is checked being used */
+	if (size > WIRE_CALLS)
+		goto out;
+	size = offsetof(struct wire_op, tail.calls) + size * sizeof(struct wire_call);
+	if (bpf_ringbuf_output(&events, wire, size, 0))
+		count(&stats.lost);
 out:
 	bpf_map_delete_elem(&operations, &tid);
 }

@@ -7,6 +7,8 @@
 
 #include "capture.bpf.h"
 #include "operation.bpf.h"
+#include "release.bpf.h"
+#include "request.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -29,10 +31,12 @@ static __always_inline int hook_nargs(__u32 hook)
 	case HOOK_ATTACH:
 	case HOOK_INSTALL:
 		return 6;
+	case HOOK_REQUEST:
 	case HOOK_LINK_UPDATE:
 		return 3;
 	case HOOK_LINK_DETACH:
 	case HOOK_LINK_RELEASE:
+	case HOOK_LINK_PUT:
 		return 1;
 	default:
 		return 2;
@@ -113,6 +117,8 @@ static __always_inline void subject_read(struct subject *about, struct operation
 		about->dev = (void *)args[0];
 		about->extack = (void *)args[1];
 		about->settled = true;
+		about->prog = capture_prog_of_fd(args[2]);
+		about->asked = true;
 		wire->removal = (int)args[2] < 0;
 		wire->flags = args[4];
 		break;
@@ -129,6 +135,8 @@ static __always_inline void subject_read(struct subject *about, struct operation
 	case HOOK_LINK_RELEASE:
 		subject_of_link(about, wire, args);
 		wire->removal = true;
+		if (hook == HOOK_LINK_RELEASE && op->seq == 1)
+			release_take(op, args[0]);
 		break;
 	case HOOK_ATTACH:
 		subject_of_attach(about, op, args);
@@ -150,6 +158,27 @@ static __always_inline void subject_read(struct subject *about, struct operation
 	}
 }
 
+/* Hooks that only take note of something for operations to come. Returns whether it is one. */
+static __always_inline bool hook_notes(__u32 hook, const __u64 *args)
+{
+	switch (hook) {
+	case HOOK_REQUEST: /* (skb, nlh, extack) */
+		request_enter(args);
+		return true;
+	case HOOK_LINK_CLOSE: /* (inode, file) */
+		release_close(args);
+		return true;
+	case HOOK_LINK_PUT: /* (link) */
+		release_put(args);
+		return true;
+	case HOOK_NETLINK:
+		request_reached();
+		return false;
+	default:
+		return false;
+	}
+}
+
 static __always_inline int hook_enter(__u64 cookie, const __u64 *args, __u64 stack)
 {
 	__u32 hook = WIRE_COOKIE_HOOK(cookie);
@@ -158,6 +187,8 @@ static __always_inline int hook_enter(__u64 cookie, const __u64 *args, __u64 sta
 	struct operation *op;
 	struct frame *frame;
 
+	if (hook_notes(hook, args))
+		return 0;
 	if (!hook_is_setup(hook, args))
 		return 0;
 	op = operation_get(hook, WIRE_COOKIE_TARGET(cookie), stack);
@@ -196,6 +227,15 @@ static __always_inline int hook_return(__u64 cookie, int ret)
 	struct netlink_ext_ack *extack;
 	struct frame *frame;
 
+	switch (WIRE_COOKIE_HOOK(cookie)) {
+	case HOOK_REQUEST:
+		return request_return(cookie, ret);
+	case HOOK_LINK_CLOSE:
+		release_closed();
+		return 0;
+	case HOOK_LINK_PUT:
+		return 0;
+	}
 	if (!op)
 		return 0;
 	frame = operation_pop(op, WIRE_COOKIE_TARGET(cookie));

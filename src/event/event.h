@@ -44,6 +44,7 @@ struct event {
 	int error;               /* negative errno; 0: success */
 	const char *result;      /* "ok" or "error" */
 	const char *cause;       /* static: "netlink", "link-create", ... */
+	const char *release;     /* static: "close", "exit", "unpin"; of a link-release */
 	const char *mode;        /* static: "generic", "driver", "offload" */
 	const char *func;        /* the function that installs, borrowed; NULL: not reached */
 	char reason[WIRE_MSG];   /* the kernel's words */

@@ -2,6 +2,8 @@
 /* What an operation means: from what the hooks saw to action, cause and mode. */
 #include "event/assemble.h"
 
+#include "util/cleanup.h"
+
 #include <linux/if_link.h>
 #include <string.h>
 
@@ -35,22 +37,29 @@ static enum wire_mode mode_of(const struct wire_op *op)
 	}
 	if (op->origin == HOOK_DRIVER)
 		return WIRE_MODE_DRIVER; /* a lower device's driver, called by its master */
-	if (!op->dev.name[0])
+	if (!op->dev.name[0] || !op->dev.ifindex) /* it was not found */
 		return WIRE_MODE_UNKNOWN;
 	return op->dev.native ? WIRE_MODE_DRIVER : WIRE_MODE_GENERIC;
 }
 
+static const char *const releases[] = {
+	[WIRE_RELEASE_CLOSE] = "close",
+	[WIRE_RELEASE_EXIT] = "exit",
+	[WIRE_RELEASE_UNPIN] = "unpin",
+};
+
 static const char *cause_of(const struct wire_op *op)
 {
 	static const char *const causes[] = {
-		[HOOK_NETLINK] = "netlink",           [HOOK_LINK_CREATE] = "link-create",
-		[HOOK_LINK_UPDATE] = "link-update",   [HOOK_LINK_DETACH] = "link-detach",
-		[HOOK_LINK_RELEASE] = "link-release", [HOOK_DRIVER] = "nested",
+		[HOOK_REQUEST] = "netlink",         [HOOK_NETLINK] = "netlink",
+		[HOOK_LINK_CREATE] = "link-create", [HOOK_LINK_UPDATE] = "link-update",
+		[HOOK_LINK_DETACH] = "link-detach", [HOOK_LINK_RELEASE] = "link-release",
+		[HOOK_DRIVER] = "nested",
 	};
 
 	if (op->origin == HOOK_INSTALL && op->dev.unregistering)
 		return op->dev.netns_dying ? "netns-exit" : "unregister";
-	if (op->origin < sizeof(causes) / sizeof(causes[0]))
+	if (op->origin < ARRAY_SIZE(causes))
 		return causes[op->origin];
 	return NULL;
 }
@@ -75,7 +84,7 @@ static enum action action_of(const struct wire_op *op, const struct wire_prog *o
 	bool removal = op->removal || !op->prog.id;
 
 	/* Refused before its program was looked at (a bad descriptor): it was to be installed. */
-	if (op->origin == HOOK_NETLINK && !op->removal)
+	if ((op->origin == HOOK_NETLINK || op->origin == HOOK_REQUEST) && !op->removal)
 		removal = false;
 	if (op->ret >= 0 && op->prog.id == (old ? old->id : 0) && op->origin != HOOK_DRIVER)
 		return ACTION_NOOP;
@@ -105,7 +114,8 @@ void event_interpret(const struct wire_op *op, struct event *ret)
 		.prog = op->prog,
 		.link_id = op->link_id,
 		.pid = op->pid,
-		.tid = op->tail.tid,
+		.tid = op->actor_tid ? op->actor_tid : op->tail.tid,
+		.release = op->release < ARRAY_SIZE(releases) ? releases[op->release] : NULL,
 		.driver_func = op->driver_func,
 		.driver_text = op->dev.xmit,
 		.lost_calls = op->tail.lost + op->missed,

@@ -78,7 +78,13 @@ static const char *backend_reason(const struct backend *backend, int err)
 {
 	const char *reason = backend->explain(err);
 
-	return reason ? reason : strerrordesc_np(-err);
+	if (reason)
+		return reason;
+	if (err == -EACCES) /* the verifier's word, not a matter of permissions */
+		return "the kernel's verifier does not accept xdpsnoop's programs, which is a bug "
+		       "of "
+		       "xdpsnoop: please report it with what -v prints";
+	return strerrordesc_np(-err);
 }
 
 static struct template prober_template(const struct prober *prober, bool is_return)

@@ -12,7 +12,13 @@ static const struct core_function {
 	const char *name;
 	enum wire_hook hook;
 	int nargs;
+	const char *with; /* of use only where the kernel has this function, too */
 } core_functions[] = {
+	{ "rtnetlink_rcv_msg", HOOK_REQUEST, 3 },
+	{ "bpf_link_release", HOOK_LINK_CLOSE, 2 },
+	/* Up to 5.10 a pin is dropped after an RCU grace period, by whatever task that interrupts.
+	 */
+	{ "bpf_link_put", HOOK_LINK_PUT, 1, "bpf_destroy_inode" },
 	{ "dev_change_xdp_fd", HOOK_NETLINK, 5 },
 	{ "bpf_xdp_link_attach", HOOK_LINK_CREATE, 2 },
 	{ "bpf_xdp_link_update", HOOK_LINK_UPDATE, 3 },
@@ -178,8 +184,12 @@ int targets_find(const struct btfs *btfs, struct targets *ret)
 
 	for (size_t i = 0; i < ARRAY_SIZE(core_functions); i++) {
 		const struct core_function *core = &core_functions[i];
-		struct target *target = targets_append(&targets, MODULE_VMLINUX, core->name);
+		struct target *target;
 
+		if (core->with &&
+		    btf__find_by_name_kind(btfs->list[0].btf, core->with, BTF_KIND_FUNC) < 0)
+			continue;
+		target = targets_append(&targets, MODULE_VMLINUX, core->name);
 		if (!target) {
 			err = -ENOMEM;
 			break;

@@ -21,6 +21,16 @@ static const struct {
 	[ACTION_NOOP] = { "Kept XDP as it was on", NULL },
 };
 
+static const char *sentence_of(const struct event *event)
+{
+	const char *text =
+		event->error ? sentences[event->action].failed : sentences[event->action].done;
+
+	if (event->action == ACTION_NOOP && !event->prog.id)
+		return "Removed nothing from";
+	return text ? text : "Unknown operation on";
+}
+
 /* What follows, in this order; a field that does not apply is left out. */
 static const struct column {
 	const char *key, *path;
@@ -36,6 +46,7 @@ static const struct column {
 	{ "errmsg", "reason", true },
 	{ "mode", "mode" },
 	{ "via", "cause" },
+	{ "release", "release" },
 	{ "link_id", "link.id" },
 	{ "driver", "dev.driver" },
 	{ "func", "func" },
@@ -124,10 +135,17 @@ static void text_value(FILE *out, const struct column *column, const struct fiel
 	}
 }
 
+/* Nothing was removed, in the mode that was asked: what is there in another one stays. */
+static void text_remaining(FILE *out, const struct event *event)
+{
+	char escaped[ESCAPE_SIZE(WIRE_NAME)];
+
+	escape_bytes(escaped, event->old_prog.name, WIRE_NAME);
+	fprintf(out, " stays=\"%s program %u %s\"", event->old_mode, event->old_prog.id, escaped);
+}
+
 static void text_event(FILE *out, const struct event *event)
 {
-	const char *sentence =
-		event->error ? sentences[event->action].failed : sentences[event->action].done;
 	struct event shown = *event;
 
 	/* A removal is about the program that goes; a no-op has one program, not an old and a new.
@@ -137,7 +155,7 @@ static void text_event(FILE *out, const struct event *event)
 	if (event->action == ACTION_REMOVE || event->action == ACTION_NOOP)
 		shown.old_prog.id = shown.old_prog.name[0] = 0;
 	text_time(out, event->time_ns);
-	fprintf(out, " %s", sentence ? sentence : "Unknown operation on");
+	fprintf(out, " %s", sentence_of(event));
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
 		const struct field *field = field_find(columns[i].path);
 
@@ -146,6 +164,8 @@ static void text_event(FILE *out, const struct event *event)
 		fprintf(out, " %s=", columns[i].key);
 		text_value(out, &columns[i], field, &shown);
 	}
+	if (event->action == ACTION_NOOP && !event->prog.id && event->old_prog.id)
+		text_remaining(out, event);
 	fputc('\n', out);
 }
 

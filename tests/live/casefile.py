@@ -13,8 +13,8 @@ SCRIPT = ("about", "needs", "boot", "script")
 SHELL = ("setup", "trigger", "script")
 
 # What an expected line has to say about an event, with "-" or by silence that it is absent.
-SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "mode", "dev.ifname", "dev.driver", "prog.name",
-            "old_prog.name", "old_prog.mode", "link", "func", "task.comm")
+SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "release", "mode", "dev.ifname", "dev.driver",
+            "prog.name", "old_prog.name", "old_prog.mode", "link", "func", "task.comm")
 # What it may say.
 VOLATILE = ("calls", "dev.ifindex", "dev.netns", "prog.id", "old_prog.id", "link.id", "task.pid", "task.tid")
 PIECE = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\']+)')

@@ -6,8 +6,8 @@ import json
 import re
 from datetime import datetime, timezone
 
-KEYS = {"v", "time", "action", "result", "errno", "error", "reason", "cause", "mode", "dev", "prog", "old_prog", "link",
-        "task", "func", "took_ns", "driver_took_ns", "calls"}
+KEYS = {"v", "time", "action", "result", "errno", "error", "reason", "cause", "release", "mode", "dev", "prog", "old_prog",
+        "link", "task", "func", "took_ns", "driver_took_ns", "calls"}
 INNER = {
     "dev": {"ifindex", "ifname", "netns", "driver"},
     "prog": {"id", "name"},
@@ -19,6 +19,7 @@ CALL_KEYS = {"func", "module", "dev", "ret", "took_ns", "reason", "calls"}
 VALUES = {
     "action": {"install", "replace", "remove", "noop"},
     "result": {"ok", "error"},
+    "release": {"close", "exit", "unpin"},
     "cause": {"netlink", "link-create", "link-update", "link-detach", "link-release", "unregister", "netns-exit",
               "nested"},
     "mode": {"generic", "driver", "offload"},

@@ -80,6 +80,7 @@ void complete_event(struct event *ret)
 		.error = -17,
 		.result = "error",
 		.cause = "link-update",
+		.release = "close",
 		.mode = "driver",
 		.func = "virtnet_xdp",
 		.reason = "Program is not welcome",

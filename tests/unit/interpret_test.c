@@ -102,6 +102,15 @@ static const struct row {
 	{ "offloaded beside native",
 	  { NETLINK, ENS33, FRESH, HAD_DRIVER, IN_OFFLOAD },
 	  "install netlink offload 448/driver" },
+	{ "a request that is refused early",
+	  { .origin = HOOK_REQUEST, FAILS(EPERM), ENS33, FRESH, HAD_DRIVER, NOT_THERE },
+	  "replace netlink driver 448/driver" },
+	{ "a request for a name that is not there",
+	  { .origin = HOOK_REQUEST, FAILS(ENODEV), .dev = { .name = "nope" }, FRESH, NOT_THERE },
+	  "install netlink - -" },
+	{ "a removal that is refused early",
+	  { .origin = HOOK_REQUEST, FAILS(EPERM), REMOVAL, ENS33, HAD_DRIVER, NOT_THERE },
+	  "remove netlink driver 448/driver" },
 	{ "bad descriptor",
 	  { NETLINK, FAILS(EBADF), ENS33, NOT_THERE },
 	  "install netlink driver -" },
@@ -230,6 +239,27 @@ static void test_rows(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* Who dropped the link did it, not the kworker that had to release it. */
+static void test_release(void **state)
+{
+	static const char *const names[] = { NULL, "close", "exit", "unpin", NULL };
+	struct event event;
+
+	for (int release = 0; release < (int)ARRAY_SIZE(names); release++) {
+		struct wire_op op = { .origin = HOOK_LINK_RELEASE,
+				      .release = release,
+				      .tail.tid = 9 };
+
+		event_interpret(&op, &event);
+		assert_int_equal(event.tid, 9);
+		assert_string_equal(event.release ? event.release : "-",
+				    names[release] ? names[release] : "-");
+		op.actor_tid = 771;
+		event_interpret(&op, &event);
+		assert_int_equal(event.tid, 771);
+	}
+}
+
 static void test_values_are_copied(void **state)
 {
 	static const struct wire_op op = {
@@ -302,6 +332,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_release),
 		cmocka_unit_test(test_values_are_copied),
 		cmocka_unit_test(test_driver),
 	};

@@ -23,7 +23,8 @@ static void test_complete_event(void **state)
 	assert_line(&event,
 		    "{\"v\":1,\"time\":\"2024-03-01T12:34:56.000000789Z\",\"action\":\"replace\","
 		    "\"result\":\"error\",\"errno\":-17,\"error\":\"EEXIST\","
-		    "\"reason\":\"Program is not welcome\",\"cause\":\"link-update\","
+		    "\"reason\":\"Program is not "
+		    "welcome\",\"cause\":\"link-update\",\"release\":\"close\","
 		    "\"mode\":\"driver\",\"dev\":{\"ifindex\":2,\"ifname\":\"ens33\","
 		    "\"netns\":4026531840,\"driver\":\"virtio_net\"},"
 		    "\"prog\":{\"id\":449,\"name\":\"fresh\"},"

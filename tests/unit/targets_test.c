@@ -226,6 +226,9 @@ static const struct core {
 	enum wire_hook hook;
 	int nargs;
 } cores[] = {
+	{ "rtnetlink_rcv_msg", HOOK_REQUEST, 3 },
+	{ "bpf_link_release", HOOK_LINK_CLOSE, 2 },
+	{ "bpf_link_put", HOOK_LINK_PUT, 1 },
 	{ "dev_change_xdp_fd", HOOK_NETLINK, 5 },
 	{ "bpf_xdp_link_attach", HOOK_LINK_CREATE, 2 },
 	{ "bpf_xdp_link_update", HOOK_LINK_UPDATE, 3 },

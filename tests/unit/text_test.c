@@ -22,13 +22,14 @@ static void test_complete_event(void **state)
 	struct event event;
 
 	complete_event(&event);
-	assert_line(&event, "2024/03/01 12:34:56 Failed to replace XDP on ifindex=2 ifname=ens33 "
-			    "bpf_prog_id=449 bpf_prog_name=fresh old_prog_id=448 "
-			    "old_prog_name=dummy error=-17 (EEXIST) "
-			    "errmsg=\"Program is not welcome\" mode=driver via=link-update "
-			    "link_id=7 driver=virtio_net func=virtnet_xdp took=1.500ms "
-			    "driver_took=2.500us pid=100 comm=agent netns=4026531840 "
-			    "lost_calls=3\n");
+	assert_line(&event,
+		    "2024/03/01 12:34:56 Failed to replace XDP on ifindex=2 ifname=ens33 "
+		    "bpf_prog_id=449 bpf_prog_name=fresh old_prog_id=448 "
+		    "old_prog_name=dummy error=-17 (EEXIST) "
+		    "errmsg=\"Program is not welcome\" mode=driver via=link-update release=close "
+		    "link_id=7 driver=virtio_net func=virtnet_xdp took=1.500ms "
+		    "driver_took=2.500us pid=100 comm=agent netns=4026531840 "
+		    "lost_calls=3\n");
 }
 
 static void test_absent_fields(void **state)
@@ -44,7 +45,7 @@ static void test_local_time(void **state)
 	assert_int_equal(setenv("TZ", "XYZ-05:30", 1), 0);
 	tzset();
 	assert_line(&(struct event){ .action = ACTION_NOOP },
-		    "1970/01/01 05:30:00 Kept XDP as it was on\n");
+		    "1970/01/01 05:30:00 Removed nothing from\n");
 	assert_int_equal(setenv("TZ", "UTC", 1), 0);
 	tzset();
 }
@@ -79,7 +80,7 @@ static void test_prefixes(void **state)
 		  "Kept XDP as it was on ifindex=2 ifname=ens33 bpf_prog_id=448 "
 		  "bpf_prog_name=dummy mode=" },
 		{ { .dev = ENS33, .removal = 1 },
-		  "Kept XDP as it was on ifindex=2 ifname=ens33 mode=" },
+		  "Removed nothing from ifindex=2 ifname=ens33 mode=" },
 		{ { .ret = -EEXIST,
 		    .flags = XDP_FLAGS_SKB_MODE,
 		    .dev = ENS33,
@@ -118,6 +119,20 @@ static void test_prefixes(void **state)
 		line[strnlen(line, strlen(EPOCH) + strlen(rows[i].prefix))] = '\0';
 		assert_string_equal(line + strlen(EPOCH), rows[i].prefix);
 	}
+}
+
+/* "Removed nothing" begs the question what is there. */
+static void test_what_stays(void **state)
+{
+	struct event event = {
+		.action = ACTION_NOOP,
+		.mode = "driver",
+		.old_mode = "generic",
+		.old_prog = { .id = 4823, .name = "dummy" },
+	};
+
+	assert_line(&event, EPOCH
+		    "Removed nothing from mode=driver stays=\"generic program 4823 dummy\"\n");
 }
 
 static void test_durations(void **state)
@@ -216,10 +231,11 @@ static int set_utc(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete_event),   cmocka_unit_test(test_absent_fields),
-		cmocka_unit_test(test_local_time),       cmocka_unit_test(test_prefixes),
-		cmocka_unit_test(test_durations),        cmocka_unit_test(test_hostile_bytes),
-		cmocka_unit_test(test_reason_is_quoted), cmocka_unit_test(test_longest_texts),
+		cmocka_unit_test(test_complete_event), cmocka_unit_test(test_absent_fields),
+		cmocka_unit_test(test_local_time),     cmocka_unit_test(test_prefixes),
+		cmocka_unit_test(test_what_stays),     cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_hostile_bytes),  cmocka_unit_test(test_reason_is_quoted),
+		cmocka_unit_test(test_longest_texts),
 	};
 
 	return cmocka_run_group_tests(tests, set_utc, NULL);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who dropped the last reference to a link, and how: by closing it, by ending with it open, or by
+ * removing its pin. The release itself may run in a kworker (always so for pins since 6.12),
+ * which has nothing to do with it.
+ */
+#ifndef XDPSNOOP_RELEASE_BPF_H
+#define XDPSNOOP_RELEASE_BPF_H
+
+#include "operation.bpf.h"
+
+#define PF_EXITING 4 /* include/linux/sched.h, in every version */
+
+struct dropper {
+	__u32 pid, tid;
+	char comm[WIRE_NAME];
+	__u8 how; /* enum wire_release */
+};
+
+/* By link. Most drops are not the last, and nobody asks for them: the oldest give way. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 256);
+	__type(key, __u64);
+	__type(value, struct dropper);
+} droppers SEC(".maps");
+
+/* The link that a task is closing a descriptor of: what happens to it inside of that is the close.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u64);
+} closing SEC(".maps");
+
+static __always_inline void release_note(__u64 link, __u8 how)
+{
+	struct dropper dropper = { .how = how };
+	__u64 id = bpf_get_current_pid_tgid();
+
+	dropper.pid = id >> 32;
+	dropper.tid = id;
+	bpf_get_current_comm(dropper.comm, sizeof(dropper.comm));
+	bpf_map_update_elem(&droppers, &link, &dropper, BPF_ANY);
+}
+
+static __always_inline bool link_is_xdp(struct bpf_link *link)
+{
+	return BPF_CORE_READ(link, type) == BPF_LINK_TYPE_XDP;
+}
+
+/* bpf_link_release (inode, file): a descriptor of a link is closed. */
+static __always_inline void release_close(const __u64 *args)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct file *file = (void *)args[1];
+	__u64 link = (__u64)BPF_CORE_READ(file, private_data);
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	if (!active || !link_is_xdp((void *)link))
+		return;
+	bpf_map_update_elem(&closing, &tid, &link, BPF_ANY);
+	release_note(link, BPF_CORE_READ(task, flags) & PF_EXITING ? WIRE_RELEASE_EXIT
+								   : WIRE_RELEASE_CLOSE);
+}
+
+/* Whatever came of the close is done: a later drop by this task is not part of it. */
+static __always_inline void release_closed(void)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	__u64 *link = bpf_map_lookup_elem(&closing, &tid);
+
+	if (!link)
+		return;
+	bpf_map_delete_elem(&droppers, link);
+	bpf_map_delete_elem(&closing, &tid);
+}
+
+/* bpf_link_put (link): within a close (until 6.12), or else when a pin is removed. */
+static __always_inline void release_put(const __u64 *args)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	__u64 *closed = bpf_map_lookup_elem(&closing, &tid);
+
+	if (!active || !link_is_xdp((void *)args[0]) || (closed && *closed == args[0]))
+		return;
+	release_note(args[0], WIRE_RELEASE_UNPIN);
+}
+
+/* The release of @link begins: what is known of its dropper belongs to this operation. */
+static __always_inline void release_take(struct operation *op, __u64 link)
+{
+	struct dropper *dropper = bpf_map_lookup_elem(&droppers, &link);
+
+	if (!dropper)
+		return;
+	op->wire.release = dropper->how;
+	op->wire.pid = dropper->pid;
+	op->wire.actor_tid = dropper->tid;
+	__builtin_memcpy(op->wire.comm, dropper->comm, sizeof(op->wire.comm));
+	bpf_map_delete_elem(&droppers, &link);
+}
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rtnetlink requests that carry IFLA_XDP. What becomes of one is an operation of
+ * dev_change_xdp_fd; one that is refused before it gets there (malformed flags, no
+ * CAP_NET_ADMIN, an error of another attribute) is an operation only by its request.
+ */
+#ifndef XDPSNOOP_REQUEST_BPF_H
+#define XDPSNOOP_REQUEST_BPF_H
+
+#include "operation.bpf.h"
+
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+
+#define REQUEST_ATTRS 40 /* attributes that are looked at; ip sends IFLA_XDP among the first */
+#define XDP_ATTRS     8  /* likewise in IFLA_XDP */
+
+struct request {
+	__u64 start_ns;
+	__u64 net;    /* struct net * of the socket */
+	__u64 extack; /* struct netlink_ext_ack * */
+	__u32 ifindex;
+	__u32 flags;
+	__s32 fd; /* of the program, negative to remove */
+	char ifname[WIRE_NAME];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct request);
+} requests SEC(".maps");
+
+/* The attributes of IFLA_XDP, @length bytes from @at. Returns whether a program is asked for. */
+static __always_inline bool request_read_xdp(struct request *request, __u64 at, __u32 length)
+{
+	struct nlattr attr;
+	bool asked = false;
+
+	for (int i = 0; i < XDP_ATTRS && length >= sizeof(attr); i++) {
+		__u32 step;
+
+		if (bpf_probe_read_kernel(&attr, sizeof(attr), (void *)at) ||
+		    attr.nla_len < sizeof(attr) || attr.nla_len > length)
+			break;
+		if ((attr.nla_type & NLA_TYPE_MASK) == IFLA_XDP_FD) {
+			bpf_probe_read_kernel(&request->fd, 4, (void *)(at + sizeof(attr)));
+			asked = true;
+		} else if ((attr.nla_type & NLA_TYPE_MASK) == IFLA_XDP_FLAGS) {
+			bpf_probe_read_kernel(&request->flags, 4, (void *)(at + sizeof(attr)));
+		}
+		step = NLA_ALIGN(attr.nla_len);
+		if (step >= length)
+			break;
+		at += step;
+		length -= step;
+	}
+	return asked;
+}
+
+/* Finds IFLA_XDP in the attributes, @length bytes from @at. */
+static __always_inline bool request_read(struct request *request, __u64 at, __u32 length)
+{
+	__u64 xdp_at = 0;
+	__u32 xdp_length = 0;
+	struct nlattr attr;
+
+	for (int i = 0; i < REQUEST_ATTRS && length >= sizeof(attr); i++) {
+		__u32 step;
+
+		if (bpf_probe_read_kernel(&attr, sizeof(attr), (void *)at) ||
+		    attr.nla_len < sizeof(attr) || attr.nla_len > length)
+			break;
+		if ((attr.nla_type & NLA_TYPE_MASK) == IFLA_XDP) {
+			xdp_at = at + sizeof(attr);
+			xdp_length = attr.nla_len - sizeof(attr);
+		} else if ((attr.nla_type & NLA_TYPE_MASK) == IFLA_IFNAME) {
+			bpf_probe_read_kernel_str(request->ifname, sizeof(request->ifname),
+						  (void *)(at + sizeof(attr)));
+		}
+		step = NLA_ALIGN(attr.nla_len);
+		if (step >= length)
+			break;
+		at += step;
+		length -= step;
+	}
+	return xdp_at && request_read_xdp(request, xdp_at, xdp_length);
+}
+
+/* (skb, nlh, extack): remembered if it asks for a change of XDP. */
+static __always_inline void request_enter(const __u64 *args)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct sk_buff *skb = (void *)args[0];
+	struct request request = {};
+	struct ifinfomsg info;
+	struct nlmsghdr head;
+	__u64 start = bpf_ktime_get_ns();
+
+	if (!active || bpf_probe_read_kernel(&head, sizeof(head), (void *)args[1]) ||
+	    (head.nlmsg_type != RTM_SETLINK && head.nlmsg_type != RTM_NEWLINK) ||
+	    head.nlmsg_len < NLMSG_SPACE(sizeof(info)) ||
+	    bpf_probe_read_kernel(&info, sizeof(info), (void *)(args[1] + NLMSG_HDRLEN)) ||
+	    !request_read(&request, args[1] + NLMSG_SPACE(sizeof(info)),
+			  head.nlmsg_len - NLMSG_SPACE(sizeof(info))))
+		return;
+	request.start_ns = start;
+	request.net = (__u64)BPF_CORE_READ(skb, sk, __sk_common.skc_net.net);
+	request.extack = args[2];
+	request.ifindex = info.ifi_index;
+	if (bpf_map_update_elem(&requests, &tid, &request, BPF_ANY))
+		count(&stats.untracked);
+}
+
+/* The request's XDP attribute has been looked at: its operation is reported by itself. */
+static __always_inline void request_reached(void)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	bpf_map_delete_elem(&requests, &tid);
+}
+
+static __always_inline void request_fill(struct operation *op, struct frame *frame,
+					 const struct request *request)
+{
+	struct netlink_ext_ack *extack = (void *)request->extack;
+	struct net *net = (void *)request->net;
+	struct net_device *dev;
+	const char *msg = NULL;
+
+	op->wire.removal = request->fd < 0;
+	op->wire.flags = request->flags;
+	op->wire.tail.start_ns = request->start_ns;
+	op->wire.dev.ifindex = request->ifindex;
+	op->wire.dev.netns = BPF_CORE_READ(net, ns.inum);
+	__builtin_memcpy(op->wire.dev.name, request->ifname, WIRE_NAME);
+	capture_prog(&op->wire.prog, capture_prog_of_fd(request->fd));
+	dev = capture_dev_by_index(net, request->ifindex);
+	frame->dev = (__u64)dev;
+	if (dev) {
+		capture_dev(&op->wire.dev, dev);
+		capture_state(&op->wire, dev);
+	}
+	if (extack)
+		msg = BPF_CORE_READ(extack, _msg);
+	if (msg)
+		operation_message(op, (__u64)msg, 1);
+}
+
+/* A request that was refused before its XDP attribute was looked at is an operation that failed. */
+static __always_inline int request_return(__u64 cookie, int ret)
+{
+	__u32 tid = bpf_get_current_pid_tgid(), target = WIRE_COOKIE_TARGET(cookie);
+	struct request *found = bpf_map_lookup_elem(&requests, &tid), request;
+	struct operation *op;
+	struct frame *frame;
+	__u64 took_ns;
+
+	if (!found)
+		return 0;
+	took_ns = bpf_ktime_get_ns() - found->start_ns;
+	request = *found;
+	bpf_map_delete_elem(&requests, &tid);
+	if (ret >= 0)
+		return 0;
+	op = operation_get(HOOK_REQUEST, target, 0);
+	if (!op)
+		return 0;
+	frame = operation_push(op, target);
+	if (!frame)
+		return 0;
+	request_fill(op, frame, &request);
+	op->depth = 0;
+	operation_returned(op, frame, ret, took_ns);
+	operation_end(op, ret, took_ns);
+	return 0;
+}
+
+#endif
