@@ -32,60 +32,65 @@ struct {
 	__type(value, struct request);
 } requests SEC(".maps");
 
-/* The attributes of IFLA_XDP, @length bytes from @at. Returns whether a program is asked for. */
-static __always_inline bool request_read_xdp(struct request *request, __u64 at, __u32 length)
+/* Netlink attributes that have not been looked at yet. */
+struct attributes {
+	__u64 at; /* in the kernel's memory */
+	__u32 length;
+};
+
+/* Takes the first attribute: its header, and where its payload is. Returns false at the end. */
+static __always_inline bool attributes_next(struct attributes *left, struct nlattr *attr,
+					    __u64 *payload)
+{
+	__u32 step;
+
+	if (left->length < sizeof(*attr) ||
+	    bpf_probe_read_kernel(attr, sizeof(*attr), (void *)left->at) ||
+	    attr->nla_len < sizeof(*attr) || attr->nla_len > left->length)
+		return false;
+	attr->nla_type &= NLA_TYPE_MASK;
+	*payload = left->at + sizeof(*attr);
+	step = NLA_ALIGN(attr->nla_len);
+	if (step > left->length) /* the last one needs no padding */
+		step = left->length;
+	left->at += step;
+	left->length -= step;
+	return true;
+}
+
+/* The attributes in IFLA_XDP. Returns whether a change is asked for. */
+static __always_inline bool request_read_xdp(struct request *request, struct attributes left)
 {
 	struct nlattr attr;
 	bool asked = false;
+	__u64 payload;
 
-	for (int i = 0; i < XDP_ATTRS && length >= sizeof(attr); i++) {
-		__u32 step;
-
-		if (bpf_probe_read_kernel(&attr, sizeof(attr), (void *)at) ||
-		    attr.nla_len < sizeof(attr) || attr.nla_len > length)
-			break;
-		if ((attr.nla_type & NLA_TYPE_MASK) == IFLA_XDP_FD) {
-			bpf_probe_read_kernel(&request->fd, 4, (void *)(at + sizeof(attr)));
+	for (int i = 0; i < XDP_ATTRS && attributes_next(&left, &attr, &payload); i++) {
+		if (attr.nla_type == IFLA_XDP_FD) {
+			bpf_probe_read_kernel(&request->fd, 4, (void *)payload);
 			asked = true;
-		} else if ((attr.nla_type & NLA_TYPE_MASK) == IFLA_XDP_FLAGS) {
-			bpf_probe_read_kernel(&request->flags, 4, (void *)(at + sizeof(attr)));
+		} else if (attr.nla_type == IFLA_XDP_FLAGS) {
+			bpf_probe_read_kernel(&request->flags, 4, (void *)payload);
 		}
-		step = NLA_ALIGN(attr.nla_len);
-		if (step >= length)
-			break;
-		at += step;
-		length -= step;
 	}
 	return asked;
 }
 
-/* Finds IFLA_XDP in the attributes, @length bytes from @at. */
-static __always_inline bool request_read(struct request *request, __u64 at, __u32 length)
+/* The attributes of a request for a device. Returns whether a change of its XDP is asked for. */
+static __always_inline bool request_read(struct request *request, struct attributes left)
 {
-	__u64 xdp_at = 0;
-	__u32 xdp_length = 0;
+	struct attributes xdp = {};
 	struct nlattr attr;
+	__u64 payload;
 
-	for (int i = 0; i < REQUEST_ATTRS && length >= sizeof(attr); i++) {
-		__u32 step;
-
-		if (bpf_probe_read_kernel(&attr, sizeof(attr), (void *)at) ||
-		    attr.nla_len < sizeof(attr) || attr.nla_len > length)
-			break;
-		if ((attr.nla_type & NLA_TYPE_MASK) == IFLA_XDP) {
-			xdp_at = at + sizeof(attr);
-			xdp_length = attr.nla_len - sizeof(attr);
-		} else if ((attr.nla_type & NLA_TYPE_MASK) == IFLA_IFNAME) {
+	for (int i = 0; i < REQUEST_ATTRS && attributes_next(&left, &attr, &payload); i++) {
+		if (attr.nla_type == IFLA_XDP)
+			xdp = (struct attributes){ payload, attr.nla_len - sizeof(attr) };
+		else if (attr.nla_type == IFLA_IFNAME)
 			bpf_probe_read_kernel_str(request->ifname, sizeof(request->ifname),
-						  (void *)(at + sizeof(attr)));
-		}
-		step = NLA_ALIGN(attr.nla_len);
-		if (step >= length)
-			break;
-		at += step;
-		length -= step;
+						  (void *)payload);
 	}
-	return xdp_at && request_read_xdp(request, xdp_at, xdp_length);
+	return request_read_xdp(request, xdp);
 }
 
 /* (skb, nlh, extack): remembered if it asks for a change of XDP. */
@@ -94,6 +99,7 @@ static __always_inline void request_enter(const __u64 *args)
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct sk_buff *skb = (void *)args[0];
 	struct request request = {};
+	struct attributes all;
 	struct ifinfomsg info;
 	struct nlmsghdr head;
 	__u64 start = bpf_ktime_get_ns();
@@ -101,9 +107,11 @@ static __always_inline void request_enter(const __u64 *args)
 	if (!active || bpf_probe_read_kernel(&head, sizeof(head), (void *)args[1]) ||
 	    (head.nlmsg_type != RTM_SETLINK && head.nlmsg_type != RTM_NEWLINK) ||
 	    head.nlmsg_len < NLMSG_SPACE(sizeof(info)) ||
-	    bpf_probe_read_kernel(&info, sizeof(info), (void *)(args[1] + NLMSG_HDRLEN)) ||
-	    !request_read(&request, args[1] + NLMSG_SPACE(sizeof(info)),
-			  head.nlmsg_len - NLMSG_SPACE(sizeof(info))))
+	    bpf_probe_read_kernel(&info, sizeof(info), (void *)(args[1] + NLMSG_HDRLEN)))
+		return;
+	all.at = args[1] + NLMSG_SPACE(sizeof(info));
+	all.length = head.nlmsg_len - NLMSG_SPACE(sizeof(info));
+	if (!request_read(&request, all))
 		return;
 	request.start_ns = start;
 	request.net = (__u64)BPF_CORE_READ(skb, sk, __sk_common.skc_net.net);
