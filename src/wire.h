@@ -108,13 +108,13 @@ struct wire_op {
 	__u32 link_id;
 	__u32 missed;    /* calls whose return was not seen */
 	__u32 actor_tid; /* who caused it, where that is not the task that did it; else 0 */
-	__u32 unused;
-	__u16 reached; /* a bit for each enum wire_hook that was entered */
-	__u16 msg_seq; /* the call during which msg was set */
-	__u8 origin;   /* enum wire_hook of the outermost call */
-	__u8 mode;     /* enum wire_mode of dev_xdp_install */
-	__u8 removal;  /* asked to remove: no program in the request */
-	__u8 release;  /* enum wire_release */
+	__u32 lost;      /* operations lost before this one, since the start, modulo 2^32 */
+	__u16 reached;   /* a bit for each enum wire_hook that was entered */
+	__u16 msg_seq;   /* the call during which msg was set */
+	__u8 origin;     /* enum wire_hook of the outermost call */
+	__u8 mode;       /* enum wire_mode of dev_xdp_install */
+	__u8 removal;    /* asked to remove: no program in the request */
+	__u8 release;    /* enum wire_release */
 	struct wire_dev dev;
 	struct wire_prog prog;              /* asked for; for a removal id is 0 */
 	struct wire_prog state[WIRE_MODES]; /* what the device had in each mode before */

@@ -210,6 +210,7 @@ static __always_inline void operation_end(struct operation *op, int ret, __u64 t
 		goto out;
 	wire->took_ns = took_ns;
 	wire->ret = ret;
+	wire->lost = stats.lost;
 	if (link && ret >= 0) /* a link has its id only when its creation has succeeded */
 		wire->link_id = BPF_CORE_READ(link, link.id);
 	size = wire->tail.ncalls;

@@ -79,9 +79,10 @@ static int trace_discover(struct trace *trace)
 	return err;
 }
 
-static void trace_report_losses(struct trace *trace)
+/* Tells what has been lost since it was last told, given the counts of @now. */
+static void trace_report_losses(struct trace *trace, struct wire_stats now)
 {
-	struct wire_stats now = prober_stats(&trace->prober), *before = &trace->reported;
+	struct wire_stats *before = &trace->reported;
 	uint64_t lost = now.lost - before->lost + now.untracked - before->untracked + now.stale -
 			before->stale;
 
@@ -99,6 +100,21 @@ static void trace_report_losses(struct trace *trace)
 			    (unsigned long long)(trace->bad_records - trace->broken));
 	trace->broken = trace->bad_records;
 	*before = now;
+}
+
+/*
+ * Losses are told where they happened: an operation knows how many there were before it. It may
+ * know of fewer than have been told, if it was on its way when they were.
+ */
+static void trace_report_losses_before(struct trace *trace, const struct wire_op *op)
+{
+	struct wire_stats then = trace->reported;
+	int32_t lost = op->lost - (uint32_t)then.lost;
+
+	if (lost <= 0)
+		return;
+	then.lost += lost;
+	trace_report_losses(trace, then);
 }
 
 static bool trace_is_over(const struct trace *trace)
@@ -123,6 +139,7 @@ static int trace_record(void *context, void *data, size_t size)
 		trace->bad_records++;
 	if (ret <= 0)
 		return 0;
+	trace_report_losses_before(trace, record.op);
 	enrich_event(&trace->enricher, &event);
 	trace->options.sink->event(stdout, &event);
 	event_release(&event);
@@ -136,7 +153,7 @@ static int trace_batch(void *context)
 	struct trace *trace = context;
 	int err;
 
-	trace_report_losses(trace);
+	trace_report_losses(trace, prober_stats(&trace->prober));
 	if (fflush(stdout)) {
 		err = -errno;
 		if (err == -EPIPE)
