@@ -222,8 +222,8 @@ static __always_inline int hook_enter(__u64 cookie, const __u64 *args, __u64 sta
 
 static __always_inline int hook_return(__u64 cookie, int ret)
 {
-	struct operation *op = operation_find();
 	__u64 took_ns = bpf_ktime_get_ns();
+	struct operation *op;
 	struct netlink_ext_ack *extack;
 	struct frame *frame;
 
@@ -236,6 +236,7 @@ static __always_inline int hook_return(__u64 cookie, int ret)
 	case HOOK_LINK_PUT:
 		return 0;
 	}
+	op = operation_find();
 	if (!op)
 		return 0;
 	frame = operation_pop(op, WIRE_COOKIE_TARGET(cookie));

@@ -23,9 +23,8 @@ const struct field fields[] = {
 	  "netlink, link-create, link-update, link-detach, link-release, unregister, netns-exit, "
 	  "or nested (a lower device's driver, called by its master)" },
 	{ "release", FIELD_WORD, AT(release), 1,
-	  "how a link lost its last reference: close, exit (of the process) or unpin; task is who "
-	  "did "
-	  "that, even where a kworker has released it" },
+	  "how a link lost its last reference: close, exit (of the process) or unpin; task is "
+	  "who did that, even where a kworker has released it" },
 	{ "mode", FIELD_WORD, AT(mode), 1, "generic, driver or offload" },
 	{ "dev.ifindex", FIELD_U32, AT(dev.ifindex), 1, "index of the device in its namespace" },
 	{ "dev.ifname", FIELD_BYTES, AT(dev.name), 1, "its name" },

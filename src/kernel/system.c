@@ -82,8 +82,7 @@ const char *system_refusal(const struct system_state *state, char *buffer, int s
 	}
 	if (!system_is_privileged(state))
 		return "not enough privileges to trace the kernel (CAP_SYS_ADMIN is missing): run "
-		       "it "
-		       "as root, for example with sudo";
+		       "it as root, for example with sudo";
 	if (state->in_user_namespace)
 		return "root in a user namespace may not trace the kernel: run it as root of the "
 		       "machine, outside of the container";
