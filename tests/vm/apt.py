@@ -93,9 +93,10 @@ class Suite:
         lib.say(f"reading the index of {self.kernel.suite} from {site}")
         self._apt("apt-get", "update", "--quiet=2", "--error-on=any")
 
-    def show(self, package):
-        """The control fields of a package's newest version as a dict, or None."""
-        text = self._apt("apt-cache", "show", "--no-all-versions", package, check=False)
+    def show(self, package, version=None):
+        """The control fields of a package's newest version, or of that one, as a dict; None if there is none."""
+        wanted = f"{package}={version}" if version else package
+        text = self._apt("apt-cache", "show", "--no-all-versions", wanted, check=False)
         fields = re.findall(r"^([A-Za-z0-9-]+): *(.*(?:\n[ \t].*)*)", text.split("\n\n")[0], re.M)
         return dict(fields) or None
 

@@ -19,7 +19,7 @@ VM = REPO / "build" / "vm"
 EXIT_USAGE = 2
 EXIT_IMPOSSIBLE = 3
 
-# program -> the Debian package that has it
+# program -> the Debian package that has it, if that has another name
 PACKAGES = {
     "apt-cache": "apt",
     "apt-get": "apt",
@@ -27,9 +27,10 @@ PACKAGES = {
     "depmod": "kmod",
     "dpkg-deb": "dpkg",
     "modprobe": "kmod",
+    "objcopy": "binutils",
     "qemu-system-x86_64": "qemu-system-x86",
     "setpriv": "util-linux",
-    "zstd": "zstd",
+    "xz": "xz-utils",
 }
 
 
@@ -41,6 +42,7 @@ class Kernel(NamedTuple):
     archive: str
     meta: str
     arch: str
+    extra: str
 
     @property
     def tree(self):
@@ -83,7 +85,7 @@ def need(*programs):
     found = [shutil.which(program, path=path) for program in programs]
     missing = [program for program, where in zip(programs, found) if not where]
     if missing:
-        packages = sorted({PACKAGES[program] for program in missing})
+        packages = sorted({PACKAGES.get(program, program) for program in missing})
         die(f"missing {', '.join(missing)}; on Debian: apt-get install {' '.join(packages)}", EXIT_IMPOSSIBLE)
     return found[0] if len(found) == 1 else found
 

@@ -46,9 +46,14 @@ def unpack(debs, tree):
         (tree / "vmlinux").write_bytes(vmlinux)
     if not (tree / "lib").exists():
         (tree / "lib").symlink_to("usr/lib")
+    index(tree, release)
+    return release
+
+
+def index(tree, release):
+    """Let modprobe find the modules of a tree."""
     lib.say(f"indexing the modules of {release}")
     subprocess.run([lib.need("depmod"), "-b", tree, release], check=True)
-    return release
 
 
 def fetch(kernel, refresh=False):
