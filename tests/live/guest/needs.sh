@@ -23,6 +23,12 @@ tracing_problem()
 	cat "$DIR/problem"
 }
 
+# Where a module comes from that no kernel of Debian has.
+module_hint()
+{
+	[ "$1" != netdevsim ] || echo "; tests/vm/netdevsim builds it for guests with Linux 6.1"
+}
+
 # need_met WHAT ARGUMENTS: prints why not
 need_met()
 {
@@ -32,7 +38,7 @@ need_met()
 		;;
 	module)
 		# built in, already there, or to be loaded now
-		[ -d "/sys/module/$2" ] || modprobe -q "$2" || echo "the kernel has no module $2"
+		[ -d "/sys/module/$2" ] || modprobe -q "$2" || echo "the kernel has no module $2$(module_hint "$2")"
 		;;
 	nic)
 		nic_find "$2" >/dev/null || echo "there is no network card with the driver $2"
