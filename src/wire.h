@@ -12,6 +12,7 @@
 
 #define WIRE_NAME   16  /* IFNAMSIZ, BPF_OBJ_NAME_LEN and TASK_COMM_LEN are all 16 */
 #define WIRE_DRIVER 32  /* a bus driver's name, cut beyond that */
+#define WIRE_FUNC   32  /* a function of a program, cut beyond that */
 #define WIRE_MSG    256 /* an error text with its NUL; the kernel's longest is about 120 bytes */
 #define WIRE_CALLS  8   /* calls that travel in one record; an operation with more sends several */
 #define WIRE_DEPTH \
@@ -21,17 +22,43 @@
 /* The functions of the kernel that are probed, by what they mean. Values are not kept stable. */
 enum wire_hook {
 	HOOK_NONE,
-	HOOK_REQUEST,      /* rtnetlink_rcv_msg: a request, before anything in it is checked */
-	HOOK_NETLINK,      /* dev_change_xdp_fd: IFLA_XDP in RTM_SETLINK or RTM_NEWLINK */
-	HOOK_LINK_CREATE,  /* bpf_xdp_link_attach */
-	HOOK_LINK_UPDATE,  /* bpf_xdp_link_update */
-	HOOK_LINK_DETACH,  /* bpf_xdp_link_detach: BPF_LINK_DETACH */
-	HOOK_LINK_RELEASE, /* bpf_xdp_link_release: without a reference, or in a detach */
-	HOOK_ATTACH,       /* dev_xdp_attach */
-	HOOK_INSTALL,      /* dev_xdp_install */
-	HOOK_DRIVER,       /* a driver's ndo_bpf, generic_xdp_install, or a wrapper of one */
-	HOOK_LINK_CLOSE,   /* bpf_link_release: a descriptor of any link is closed */
-	HOOK_LINK_PUT,     /* bpf_link_put: any link loses a reference */
+	HOOK_REQUEST,           /* rtnetlink_rcv_msg: a request, before anything in it is checked */
+	HOOK_NETLINK,           /* dev_change_xdp_fd: IFLA_XDP in RTM_SETLINK or RTM_NEWLINK */
+	HOOK_LINK_CREATE,       /* bpf_xdp_link_attach */
+	HOOK_LINK_UPDATE,       /* bpf_xdp_link_update */
+	HOOK_LINK_DETACH,       /* bpf_xdp_link_detach: BPF_LINK_DETACH */
+	HOOK_LINK_RELEASE,      /* bpf_xdp_link_release: without a reference, or in a detach */
+	HOOK_ATTACH,            /* dev_xdp_attach */
+	HOOK_INSTALL,           /* dev_xdp_install */
+	HOOK_DRIVER,            /* a driver's ndo_bpf, generic_xdp_install, or a wrapper of one */
+	HOOK_LINK_CLOSE,        /* bpf_link_release: a descriptor of any link is closed */
+	HOOK_LINK_PUT,          /* bpf_link_put: any link loses a reference */
+	HOOK_BIND,              /* xsk_bind: an AF_XDP socket */
+	HOOK_POOL_SETUP,        /* xp_assign_dev: its buffer pool, to a queue of a device */
+	HOOK_POOL_CLEAR,        /* xp_clear_dev: and off it */
+	HOOK_POOL_PUT,          /* xp_del_xsk: a socket leaves its pool */
+	HOOK_COMPONENT_ATTACH,  /* bpf_tracing_prog_attach: of any kind, freplace among them */
+	HOOK_COMPONENT_RELEASE, /* bpf_tracing_link_release */
+	HOOK_DEVMAP_UPDATE,     /* dev_map_update_elem, dev_map_hash_update_elem */
+	HOOK_DEVMAP_DELETE,     /* dev_map_delete_elem, dev_map_hash_delete_elem */
+	HOOK_DEVMAP_DROP,       /* __dev_map_entry_free: whatever the reason */
+	HOOK_CPUMAP_UPDATE,     /* cpu_map_update_elem */
+	HOOK_CPUMAP_DELETE,     /* cpu_map_delete_elem */
+	HOOK_MAP_PUT,           /* bpf_map_put: any map loses a reference */
+	HOOK_MAP_FREE,          /* dev_map_free, cpu_map_free: the map itself */
+	HOOK_OFFLOAD_MAP,       /* bpf_map_offload_ndo: a map in a device */
+	HOOK_MOVE,              /* __dev_change_net_namespace */
+	HOOKS,
+};
+
+/* What an operation is about. */
+enum wire_kind {
+	WIRE_PROG,      /* the program of a device */
+	WIRE_POOL,      /* the AF_XDP buffer pool of a device's queue */
+	WIRE_COMPONENT, /* a program that replaces a function of an XDP program */
+	WIRE_ENTRY,     /* the program of an entry of a devmap or cpumap */
+	WIRE_MAP,       /* a map in a device */
+	WIRE_MOVE,      /* a device with a program goes to another network namespace */
 };
 
 /* enum bpf_xdp_mode (include/linux/netdevice.h, since 5.9), plus "not known". */
@@ -72,7 +99,43 @@ struct wire_dev {
 	__u8 unregistering;           /* reg_state is NETREG_UNREGISTERING */
 	__u8 netns_dying;             /* the last reference to its network namespace is gone */
 	__u8 native;                  /* the driver has an ndo_bpf */
-	__u8 pad[5];
+	__u8 slave;                   /* IFF_SLAVE: it has a bond, or a netvsc, as its master */
+	__u8 moving;                  /* on its way to another network namespace */
+	__u8 pad[3];
+};
+
+/* The buffer pool of AF_XDP sockets on one queue. */
+struct wire_pool {
+	__u32 queue;
+	__u16 asked;   /* XDP_COPY, XDP_ZEROCOPY, ...: sxdp_flags */
+	__u8 zerocopy; /* what it has got, or had */
+	__u8 pad;
+};
+
+/* Where a component goes: to a function of this program. */
+struct wire_component {
+	struct wire_prog target;
+	char func[WIRE_FUNC];
+};
+
+/* A map, and of devmaps and cpumaps the key of the entry. */
+struct wire_map {
+	__u32 id; /* 0: it has none yet */
+	__u32 type;
+	__u32 key;
+	__u8 whole; /* not one entry: all of them, as the map goes */
+	__u8 pad[3];
+	char name[WIRE_NAME];
+	struct wire_prog old; /* what the entry had before */
+};
+
+/* Where a device was before. */
+struct wire_place {
+	__u32 ifindex;
+	__u32 netns;
+	char name[WIRE_NAME];
+	__u8 netns_dying; /* as of wire_dev */
+	__u8 pad[3];
 };
 
 /* One probed function call that has returned. Calls come in the order of their returns. */
@@ -109,13 +172,21 @@ struct wire_op {
 	__u32 missed;    /* calls whose return was not seen */
 	__u32 actor_tid; /* who caused it, where that is not the task that did it; else 0 */
 	__u32 lost;      /* operations lost before this one, since the start, modulo 2^32 */
-	__u16 reached;   /* a bit for each enum wire_hook that was entered */
+	__u32 reached;   /* a bit for each enum wire_hook that was entered */
 	__u16 msg_seq;   /* the call during which msg was set */
 	__u8 origin;     /* enum wire_hook of the outermost call */
+	__u8 kind;       /* enum wire_kind */
 	__u8 mode;       /* enum wire_mode of dev_xdp_install */
 	__u8 removal;    /* asked to remove: no program in the request */
 	__u8 release;    /* enum wire_release */
+	__u8 link_dead;  /* the link has lost its device before this */
 	struct wire_dev dev;
+	union { /* by kind */
+		struct wire_pool pool;
+		struct wire_component component;
+		struct wire_map map;
+		struct wire_place place;
+	};
 	struct wire_prog prog;              /* asked for; for a removal id is 0 */
 	struct wire_prog state[WIRE_MODES]; /* what the device had in each mode before */
 	__u32 state_link[WIRE_MODES];       /* and the links that held it */
@@ -131,9 +202,14 @@ struct wire_stats {
 	__u64 deep;      /* calls nested deeper than WIRE_DEPTH */
 };
 
-/* What a probe knows about itself: its hook and its target, in one constant. */
-#define WIRE_COOKIE(hook, target)  ((__u64)(hook) << 32 | (target))
-#define WIRE_COOKIE_HOOK(cookie)   ((__u32)((cookie) >> 32))
+/*
+ * What a probe knows about itself, in one constant: its hook, how many arguments its function
+ * takes on this kernel, and its target.
+ */
+#define WIRE_COOKIE(hook, nargs, target) \
+	((__u64)(hook) << 40 | (__u64)(nargs) << 32 | (__u32)(target))
+#define WIRE_COOKIE_HOOK(cookie)   ((__u32)((cookie) >> 40))
+#define WIRE_COOKIE_NARGS(cookie)  ((__u32)((cookie) >> 32) & 0xff)
 #define WIRE_COOKIE_TARGET(cookie) ((__u32)(cookie))
 
 /*

@@ -65,12 +65,23 @@ static __always_inline void capture_dev(struct wire_dev *to, struct net_device *
 	to->unregistering = capture_reg_state(dev) == NETREG_UNREGISTERING;
 	to->xmit = (__u64)BPF_CORE_READ(ops, ndo_start_xmit);
 	to->native = BPF_CORE_READ(ops, ndo_bpf) != NULL;
+	to->slave = !!(BPF_CORE_READ(dev, flags) & IFF_SLAVE);
 	text = parent ? BPF_CORE_READ(parent, driver, name) : NULL;
 	if (text)
 		bpf_probe_read_kernel_str(to->bus_driver, sizeof(to->bus_driver), text);
 	text = link_ops ? BPF_CORE_READ(link_ops, kind) : NULL;
 	if (text)
 		bpf_probe_read_kernel_str(to->kind, sizeof(to->kind), text);
+}
+
+static __always_inline void capture_place(struct wire_place *to, struct net_device *dev)
+{
+	struct net *net = BPF_CORE_READ(dev, nd_net.net);
+
+	to->ifindex = BPF_CORE_READ(dev, ifindex);
+	to->netns = BPF_CORE_READ(net, ns.inum);
+	to->netns_dying = capture_references(net) == 0;
+	bpf_core_read_str(to->name, sizeof(to->name), &dev->name);
 }
 
 /* What is attached in each mode. A link holds its program itself, xdp_state has the link only. */
@@ -93,21 +104,24 @@ static __always_inline void capture_state(struct wire_op *to, struct net_device 
 	}
 }
 
-/*
- * The program behind a file descriptor of the task, NULL if it is none: only a program's aux
- * points back at it.
- */
-static __always_inline struct bpf_prog *capture_prog_of_fd(int fd)
+/* What is behind a file descriptor of the task, of whatever kind; NULL: nothing. */
+static __always_inline void *capture_object_of_fd(int fd)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 	struct file **files = BPF_CORE_READ(table, fd), *file = NULL;
-	struct bpf_prog *prog;
 
 	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
 		return NULL;
 	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
-	prog = file ? BPF_CORE_READ(file, private_data) : NULL;
+	return file ? BPF_CORE_READ(file, private_data) : NULL;
+}
+
+/* The program behind a descriptor, NULL if it is none: only a program's aux points back at it. */
+static __always_inline struct bpf_prog *capture_prog_of_fd(int fd)
+{
+	struct bpf_prog *prog = capture_object_of_fd(fd);
+
 	if (!prog || BPF_CORE_READ(prog, aux, prog) != prog)
 		return NULL;
 	return prog;
@@ -129,6 +143,37 @@ static __always_inline struct net_device *capture_dev_by_index(struct net *net, 
 		node = BPF_CORE_READ(node, next);
 	}
 	return NULL;
+}
+
+/* The device of an index in the task's own network namespace. */
+static __always_inline struct net_device *capture_dev_of_task(__u32 ifindex)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	return capture_dev_by_index(BPF_CORE_READ(task, nsproxy, net_ns), ifindex);
+}
+
+static __always_inline void capture_map(struct wire_map *to, struct bpf_map *map)
+{
+	to->id = BPF_CORE_READ(map, id);
+	to->type = BPF_CORE_READ(map, map_type);
+	bpf_core_read_str(to->name, sizeof(to->name), &map->name);
+}
+
+/* The name of a function in the program's own BTF. */
+static __always_inline void capture_func(char to[WIRE_FUNC], struct bpf_prog *prog, __u32 btf_id)
+{
+	struct btf *btf = BPF_CORE_READ(prog, aux, btf);
+	struct btf_type **types, *type = NULL;
+	const char *strings;
+
+	if (!btf || btf_id >= BPF_CORE_READ(btf, nr_types))
+		return;
+	types = BPF_CORE_READ(btf, types);
+	strings = BPF_CORE_READ(btf, strings);
+	bpf_probe_read_kernel(&type, sizeof(type), types + btf_id);
+	if (type)
+		bpf_probe_read_kernel_str(to, WIRE_FUNC, strings + BPF_CORE_READ(type, name_off));
 }
 
 /* A failed lookup leaves only the request: the namespace is that of the caller. */

@@ -65,6 +65,10 @@ struct sk_buff {
 	struct sock *sk;
 };
 
+struct socket {
+	struct sock *sk;
+};
+
 struct nsproxy {
 	struct net *net_ns;
 };
@@ -88,14 +92,38 @@ struct task_struct {
 	struct files_struct *files;
 };
 
+/* A type of a program's own BTF; the kernel keeps an array of pointers to them. */
+struct btf_type {
+	__u32 name_off;
+};
+
+struct btf {
+	struct btf_type **types;
+	const char *strings;
+	__u32 nr_types;
+};
+
 struct bpf_prog_aux {
 	__u32 id;
+	__u32 attach_btf_id;
+	enum bpf_prog_type saved_dst_prog_type; /* since 5.10 */
+	struct bpf_prog *dst_prog;              /* since 5.10; none once it is attached */
 	struct bpf_prog *prog;
+	struct btf *btf;
 	char name[16];
 };
 
 struct bpf_prog {
+	enum bpf_prog_type type;
 	struct bpf_prog_aux *aux;
+};
+
+struct bpf_map {
+	__u32 id;
+	enum bpf_map_type map_type;
+	__u32 value_size;
+	__u32 max_entries;
+	char name[16];
 };
 
 struct bpf_link {
@@ -113,6 +141,17 @@ struct bpf_xdp_link {
 	int flags;
 };
 
+/* kernel/bpf/trampoline.c: the id of the target program, and of the function in its BTF */
+struct bpf_trampoline {
+	__u64 key;
+};
+
+/* The first member is a bpf_link, since 6.0 inside of another structure. */
+struct bpf_tracing_link {
+	struct bpf_trampoline *trampoline;
+	struct bpf_prog *tgt_prog;
+};
+
 struct bpf_xdp_entity {
 	struct bpf_prog *prog;
 	struct bpf_xdp_link *link;
@@ -122,9 +161,30 @@ struct netlink_ext_ack {
 	const char *_msg;
 };
 
+/* The same values since 5.10. */
 enum bpf_netdev_command {
 	XDP_SETUP_PROG,
 	XDP_SETUP_PROG_HW,
+	BPF_OFFLOAD_MAP_ALLOC,
+	BPF_OFFLOAD_MAP_FREE,
+	XDP_SETUP_XSK_POOL,
+};
+
+struct bpf_offloaded_map {
+	struct bpf_map map;
+	struct net_device *netdev;
+};
+
+/* include/net/xdp_sock.h */
+struct xdp_umem {
+	bool zc;
+};
+
+/* include/net/xsk_buff_pool.h, since 5.10 */
+struct xsk_buff_pool {
+	struct net_device *netdev;
+	struct xdp_umem *umem;
+	__u16 queue_id;
 };
 
 /* AF_XDP and offload callers leave the rest uninitialised: read the command first. */
@@ -136,7 +196,42 @@ struct netdev_bpf {
 			struct bpf_prog *prog;
 			struct netlink_ext_ack *extack;
 		};
+		struct bpf_offloaded_map *offmap;
+		struct {
+			struct xsk_buff_pool *pool;
+			__u16 queue_id;
+		} xsk;
 	};
+};
+
+struct rcu_head {
+	void *next;
+};
+
+/* kernel/bpf/devmap.c */
+struct bpf_dtab_netdev {
+	struct net_device *dev;
+	struct hlist_node index_hlist;
+	struct bpf_prog *xdp_prog;
+	struct rcu_head rcu;
+	unsigned int idx;
+};
+
+struct bpf_dtab {
+	struct bpf_map map;
+	struct bpf_dtab_netdev **netdev_map; /* BPF_MAP_TYPE_DEVMAP */
+	struct hlist_head *dev_index_head;   /* BPF_MAP_TYPE_DEVMAP_HASH */
+	__u32 n_buckets;
+};
+
+/* kernel/bpf/cpumap.c */
+struct bpf_cpu_map_entry {
+	struct bpf_prog *prog; /* since 5.9 */
+};
+
+struct bpf_cpu_map {
+	struct bpf_map map;
+	struct bpf_cpu_map_entry **cpu_map;
 };
 
 struct net_device_ops {
@@ -157,11 +252,13 @@ struct rtnl_link_ops {
 	const char *kind;
 };
 
-#define NETREG_UNREGISTERING 2 /* include/linux/netdevice.h, in every version */
+#define NETREG_UNREGISTERING 2     /* include/linux/netdevice.h, in every version */
+#define IFF_SLAVE            0x800 /* include/uapi/linux/if.h */
 
 struct net_device {
 	char name[16];
 	int ifindex;
+	unsigned int flags;
 	__u8 reg_state;
 	const struct net_device_ops *netdev_ops;
 	const struct rtnl_link_ops *rtnl_link_ops;

@@ -21,8 +21,12 @@ struct frame {
 
 struct operation {
 	__u64 stack; /* the stack pointer at entry of the outermost call */
-	__u64 link;  /* struct bpf_xdp_link * of a link being created */
+	__u64 link;  /* struct bpf_link * of a link being created */
+	__u64 pool;  /* struct xsk_buff_pool * being set up */
+	__u64 map;   /* struct bpf_map * whose entry is changed */
+	__u64 entry; /* what that entry was before: struct bpf_dtab_netdev * */
 	__u64 msg;   /* address of the text in wire.msg */
+	__u32 key;   /* in the table of operations: the thread's id, or what stands for one */
 	__u32 depth;
 	__u16 seq;
 	__u16 settled; /* the device was read under RTNL: what it held is certain */
@@ -63,8 +67,10 @@ static __always_inline struct operation *operation_find(void)
 /* Some functions are only ever outermost: what is found around them was left behind. */
 static __always_inline bool hook_is_outermost(__u32 hook)
 {
-	return hook == HOOK_REQUEST || hook == HOOK_NETLINK || hook == HOOK_LINK_CREATE ||
-	       hook == HOOK_LINK_UPDATE || hook == HOOK_LINK_DETACH;
+	const __u32 inner = 1 << HOOK_ATTACH | 1 << HOOK_INSTALL | 1 << HOOK_DRIVER |
+			    1 << HOOK_LINK_RELEASE | 1 << HOOK_POOL_SETUP | 1 << HOOK_POOL_CLEAR;
+
+	return !(inner & 1 << hook);
 }
 
 /*
@@ -79,6 +85,26 @@ static __always_inline bool operation_holds(const struct operation *op, __u32 ho
 	if (hook_is_outermost(hook))
 		return false;
 	return stack < op->stack || (stack == op->stack && target != op->frames[0].target);
+}
+
+/* A new operation in the place of @key, NULL if there is no room. */
+static __always_inline struct operation *operation_begin(__u32 hook, __u32 key)
+{
+	struct operation *op;
+
+	if (bpf_map_update_elem(&operations, &key, &fresh, BPF_ANY)) {
+		count(&stats.untracked);
+		return NULL;
+	}
+	op = bpf_map_lookup_elem(&operations, &key);
+	if (!op)
+		return NULL;
+	op->key = key;
+	op->wire.type = WIRE_OP;
+	op->wire.origin = hook;
+	op->wire.mode = WIRE_MODE_UNKNOWN;
+	op->wire.tail.type = WIRE_CHUNK;
+	return op;
 }
 
 /* The task's operation, a new one if it is in none. */
@@ -96,20 +122,12 @@ static __always_inline struct operation *operation_get(__u32 hook, __u32 target,
 		bpf_map_delete_elem(&operations, &tid);
 		return NULL;
 	}
-	if (bpf_map_update_elem(&operations, &tid, &fresh, BPF_ANY)) {
-		count(&stats.untracked);
-		return NULL;
-	}
-	op = bpf_map_lookup_elem(&operations, &tid);
+	op = operation_begin(hook, tid);
 	if (!op)
 		return NULL;
 	op->stack = stack;
-	op->wire.type = WIRE_OP;
 	op->wire.pid = id >> 32;
 	bpf_get_current_comm(op->wire.comm, sizeof(op->wire.comm));
-	op->wire.origin = hook;
-	op->wire.mode = WIRE_MODE_UNKNOWN;
-	op->wire.tail.type = WIRE_CHUNK;
 	op->wire.tail.tid = tid;
 	return op;
 }
@@ -198,21 +216,33 @@ static __always_inline void operation_returned(struct operation *op, struct fram
 	tail->ncalls++;
 }
 
+/* Whether nothing has happened, and nothing was meant to. */
+static __always_inline bool operation_is_idle(const struct wire_op *wire, int ret)
+{
+	/* The close of a link that was detached, or has lost its device. */
+	if (wire->origin == HOOK_LINK_RELEASE)
+		return !(wire->reached & 1 << HOOK_INSTALL);
+	/* A socket that shares the pool of another one. */
+	return wire->origin == HOOK_BIND && ret >= 0 && !(wire->reached & 1 << HOOK_POOL_SETUP);
+}
+
 static __always_inline void operation_end(struct operation *op, int ret, __u64 took_ns)
 {
-	struct bpf_xdp_link *link = (void *)op->link;
+	struct xsk_buff_pool *pool = (void *)op->pool;
+	struct bpf_link *link = (void *)op->link;
 	struct wire_op *wire = &op->wire;
-	__u32 tid = wire->tail.tid;
+	__u32 key = op->key;
 	__u64 size;
 
-	/* The close of a link that was detached, or has lost its device: nothing happens. */
-	if (wire->origin == HOOK_LINK_RELEASE && !(wire->reached & 1 << HOOK_INSTALL))
+	if (operation_is_idle(wire, ret))
 		goto out;
 	wire->took_ns = took_ns;
 	wire->ret = ret;
 	wire->lost = stats.lost;
 	if (link && ret >= 0) /* a link has its id only when its creation has succeeded */
-		wire->link_id = BPF_CORE_READ(link, link.id);
+		wire->link_id = BPF_CORE_READ(link, id);
+	if (pool && ret >= 0)
+		wire->pool.zerocopy = BPF_CORE_READ(pool, umem, zc);
 	size = wire->tail.ncalls;
 	barrier_var(size); /* the verifier has to see the value that is checked being used */
 	if (size > WIRE_CALLS)
@@ -221,7 +251,7 @@ static __always_inline void operation_end(struct operation *op, int ret, __u64 t
 	if (bpf_ringbuf_output(&events, wire, size, 0))
 		count(&stats.lost);
 out:
-	bpf_map_delete_elem(&operations, &tid);
+	bpf_map_delete_elem(&operations, &key);
 }
 
 #endif

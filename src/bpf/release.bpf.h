@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who dropped the last reference to a link, and how: by closing it, by ending with it open, or by
- * removing its pin. The release itself may run in a kworker (always so for pins since 6.12),
- * which has nothing to do with it.
+ * Who dropped the last reference to a link or to an AF_XDP pool, and how: by closing it, by ending
+ * with it open, or by removing its pin. The release itself may run in a kworker (always so for
+ * pools, and for pins since 6.12), which has nothing to do with it.
  */
 #ifndef XDPSNOOP_RELEASE_BPF_H
 #define XDPSNOOP_RELEASE_BPF_H
 
+#include "component.bpf.h"
 #include "operation.bpf.h"
 
 #define PF_EXITING 4 /* include/linux/sched.h, in every version */
@@ -17,7 +18,8 @@ struct dropper {
 	__u8 how; /* enum wire_release */
 };
 
-/* By link. Most drops are not the last, and nobody asks for them: the oldest give way. */
+/* By the address of what was dropped. Most drops are not the last, and nobody asks for them: the
+ * oldest give way. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 256);
@@ -34,7 +36,15 @@ struct {
 	__type(value, __u64);
 } closing SEC(".maps");
 
-static __always_inline void release_note(__u64 link, __u8 how)
+/* How a task drops what it holds by a descriptor. */
+static __always_inline __u8 release_by_descriptor(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, flags) & PF_EXITING ? WIRE_RELEASE_EXIT : WIRE_RELEASE_CLOSE;
+}
+
+static __always_inline void release_note(__u64 object, __u8 how)
 {
 	struct dropper dropper = { .how = how };
 	__u64 id = bpf_get_current_pid_tgid();
@@ -42,27 +52,33 @@ static __always_inline void release_note(__u64 link, __u8 how)
 	dropper.pid = id >> 32;
 	dropper.tid = id;
 	bpf_get_current_comm(dropper.comm, sizeof(dropper.comm));
-	bpf_map_update_elem(&droppers, &link, &dropper, BPF_ANY);
+	bpf_map_update_elem(&droppers, &object, &dropper, BPF_ANY);
 }
 
-static __always_inline bool link_is_xdp(struct bpf_link *link)
+/* Whether the release of a link is an operation. */
+static __always_inline bool link_is_followed(struct bpf_link *link)
 {
-	return BPF_CORE_READ(link, type) == BPF_LINK_TYPE_XDP;
+	switch (BPF_CORE_READ(link, type)) {
+	case BPF_LINK_TYPE_XDP:
+		return true;
+	case BPF_LINK_TYPE_TRACING:
+		return prog_is_component(BPF_CORE_READ(link, prog));
+	default:
+		return false;
+	}
 }
 
 /* bpf_link_release (inode, file): a descriptor of a link is closed. */
 static __always_inline void release_close(const __u64 *args)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
 	struct file *file = (void *)args[1];
 	__u64 link = (__u64)BPF_CORE_READ(file, private_data);
 	__u32 tid = bpf_get_current_pid_tgid();
 
-	if (!active || !link_is_xdp((void *)link))
+	if (!active || !link_is_followed((void *)link))
 		return;
 	bpf_map_update_elem(&closing, &tid, &link, BPF_ANY);
-	release_note(link, BPF_CORE_READ(task, flags) & PF_EXITING ? WIRE_RELEASE_EXIT
-								   : WIRE_RELEASE_CLOSE);
+	release_note(link, release_by_descriptor());
 }
 
 /* Whatever came of the close is done: a later drop by this task is not part of it. */
@@ -83,15 +99,15 @@ static __always_inline void release_put(const __u64 *args)
 	__u32 tid = bpf_get_current_pid_tgid();
 	__u64 *closed = bpf_map_lookup_elem(&closing, &tid);
 
-	if (!active || !link_is_xdp((void *)args[0]) || (closed && *closed == args[0]))
+	if (!active || !link_is_followed((void *)args[0]) || (closed && *closed == args[0]))
 		return;
 	release_note(args[0], WIRE_RELEASE_UNPIN);
 }
 
-/* The release of @link begins: what is known of its dropper belongs to this operation. */
-static __always_inline void release_take(struct operation *op, __u64 link)
+/* The release of @object begins: what is known of its dropper belongs to this operation. */
+static __always_inline void release_take(struct operation *op, __u64 object)
 {
-	struct dropper *dropper = bpf_map_lookup_elem(&droppers, &link);
+	struct dropper *dropper = bpf_map_lookup_elem(&droppers, &object);
 
 	if (!dropper)
 		return;
@@ -99,7 +115,7 @@ static __always_inline void release_take(struct operation *op, __u64 link)
 	op->wire.pid = dropper->pid;
 	op->wire.actor_tid = dropper->tid;
 	__builtin_memcpy(op->wire.comm, dropper->comm, sizeof(op->wire.comm));
-	bpf_map_delete_elem(&droppers, &link);
+	bpf_map_delete_elem(&droppers, &object);
 }
 
 #endif

@@ -5,10 +5,13 @@
  */
 #include "kernel.bpf.h"
 
-#include "capture.bpf.h"
+#include "entry.bpf.h"
+#include "move.bpf.h"
 #include "operation.bpf.h"
+#include "pool.bpf.h"
 #include "release.bpf.h"
 #include "request.bpf.h"
+#include "subject.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -22,146 +25,13 @@ static __always_inline __u64 hook_cookie(void)
 	return cookie;
 }
 
-/* How many arguments a function takes: its return value lies behind them in a fexit context. */
-static __always_inline int hook_nargs(__u32 hook)
+/*
+ * Hooks that only take note of something for operations to come, or that are operations by
+ * themselves. Returns whether it is one.
+ */
+static __always_inline bool hook_notes(__u64 cookie, const __u64 *args)
 {
-	switch (hook) {
-	case HOOK_NETLINK:
-		return 5;
-	case HOOK_ATTACH:
-	case HOOK_INSTALL:
-		return 6;
-	case HOOK_REQUEST:
-	case HOOK_LINK_UPDATE:
-		return 3;
-	case HOOK_LINK_DETACH:
-	case HOOK_LINK_RELEASE:
-	case HOOK_LINK_PUT:
-		return 1;
-	default:
-		return 2;
-	}
-}
-
-/* Asked before anything is stored: AF_XDP and offload calls leave the union uninitialised. */
-static __always_inline bool hook_is_setup(__u32 hook, const __u64 *args)
-{
-	struct netdev_bpf *bpf = (void *)args[1];
-	enum bpf_netdev_command command;
-
-	if (hook != HOOK_DRIVER)
-		return true;
-	command = BPF_CORE_READ(bpf, command);
-	return command == XDP_SETUP_PROG || command == XDP_SETUP_PROG_HW;
-}
-
-/* What a call is about, by its arguments. */
-struct subject {
-	struct net_device *dev;
-	struct netlink_ext_ack *extack;
-	struct bpf_prog *prog; /* asked for, if asked */
-	bool asked;            /* the call says which program is wanted, be it none */
-	bool settled;          /* called under RTNL: what the device holds cannot change */
-};
-
-/* (link, ...): RTNL is taken inside, the device may go away until then. */
-static __always_inline void subject_of_link(struct subject *about, struct wire_op *wire,
-					    const __u64 *args)
-{
-	struct bpf_xdp_link *link = (void *)args[0];
-
-	about->dev = BPF_CORE_READ(link, dev);
-	about->asked = true;
-	wire->link_id = BPF_CORE_READ(link, link.id);
-	wire->flags = BPF_CORE_READ(link, flags);
-}
-
-/* (dev, extack, link, new_prog, old_prog, flags): a link comes with its program inside. */
-static __always_inline void subject_of_attach(struct subject *about, struct operation *op,
-					      const __u64 *args)
-{
-	struct bpf_xdp_link *link = (void *)args[2];
-
-	about->dev = (void *)args[0];
-	about->extack = (void *)args[1];
-	about->prog = link ? BPF_CORE_READ(link, link.prog) : (void *)args[3];
-	about->asked = true;
-	about->settled = true;
-	op->link = args[2];
-	op->wire.flags = args[5];
-}
-
-/* (dev, bpf): reported as asked for only where nobody above has asked. */
-static __always_inline void subject_of_driver(struct subject *about, struct operation *op,
-					      const __u64 *args)
-{
-	struct netdev_bpf *bpf = (void *)args[1];
-
-	about->dev = (void *)args[0];
-	about->extack = BPF_CORE_READ(bpf, extack);
-	about->settled = true;
-	if (op->seq == 1) {
-		about->prog = BPF_CORE_READ(bpf, prog);
-		about->asked = true;
-		op->wire.flags = BPF_CORE_READ(bpf, flags);
-	}
-}
-
-static __always_inline void subject_read(struct subject *about, struct operation *op, __u32 hook,
-					 const __u64 *args)
-{
-	struct wire_op *wire = &op->wire;
-
-	switch (hook) {
-	case HOOK_NETLINK: /* (dev, extack, fd, expected_fd, flags) */
-		about->dev = (void *)args[0];
-		about->extack = (void *)args[1];
-		about->settled = true;
-		about->prog = capture_prog_of_fd(args[2]);
-		about->asked = true;
-		wire->removal = (int)args[2] < 0;
-		wire->flags = args[4];
-		break;
-	case HOOK_LINK_CREATE: /* (attr, prog) */
-		about->prog = (void *)args[1];
-		about->asked = true;
-		capture_request(wire, (void *)args[0]);
-		break;
-	case HOOK_LINK_UPDATE: /* (link, new_prog, old_prog) */
-		subject_of_link(about, wire, args);
-		about->prog = (void *)args[1];
-		break;
-	case HOOK_LINK_DETACH: /* (link) */
-	case HOOK_LINK_RELEASE:
-		subject_of_link(about, wire, args);
-		wire->removal = true;
-		if (hook == HOOK_LINK_RELEASE && op->seq == 1)
-			release_take(op, args[0]);
-		break;
-	case HOOK_ATTACH:
-		subject_of_attach(about, op, args);
-		break;
-	case HOOK_INSTALL: /* (dev, mode, bpf_op, extack, flags, prog) */
-		about->dev = (void *)args[0];
-		about->extack = (void *)args[3];
-		about->settled = true;
-		wire->mode = args[1];
-		wire->driver_func = args[2];
-		if (op->seq == 1) {
-			about->prog = (void *)args[5];
-			about->asked = true;
-		}
-		break;
-	case HOOK_DRIVER:
-		subject_of_driver(about, op, args);
-		break;
-	}
-}
-
-/* Hooks that only take note of something for operations to come. Returns whether it is one. */
-static __always_inline bool hook_notes(__u32 hook, const __u64 *args)
-{
-	switch (hook) {
+	switch (WIRE_COOKIE_HOOK(cookie)) {
 	case HOOK_REQUEST: /* (skb, nlh, extack) */
 		request_enter(args);
 		return true;
@@ -170,6 +40,21 @@ static __always_inline bool hook_notes(__u32 hook, const __u64 *args)
 		return true;
 	case HOOK_LINK_PUT: /* (link) */
 		release_put(args);
+		return true;
+	case HOOK_POOL_PUT: /* (pool, xs) */
+		pool_put(args[0]);
+		return true;
+	case HOOK_DEVMAP_DROP: /* (rcu) */
+		entry_dropped(args[0]);
+		return true;
+	case HOOK_MAP_PUT: /* (map) */
+		map_put(args[0]);
+		return true;
+	case HOOK_MAP_FREE:
+		map_freed(cookie, args[0]);
+		return true;
+	case HOOK_MOVE: /* (dev, net, pattern, ...) */
+		move_enter(args, WIRE_COOKIE_NARGS(cookie));
 		return true;
 	case HOOK_NETLINK:
 		request_reached();
@@ -187,9 +72,7 @@ static __always_inline int hook_enter(__u64 cookie, const __u64 *args, __u64 sta
 	struct operation *op;
 	struct frame *frame;
 
-	if (hook_notes(hook, args))
-		return 0;
-	if (!hook_is_setup(hook, args))
+	if (hook_notes(cookie, args) || !subject_concerns(hook, args))
 		return 0;
 	op = operation_get(hook, WIRE_COOKIE_TARGET(cookie), stack);
 	if (!op)
@@ -197,7 +80,7 @@ static __always_inline int hook_enter(__u64 cookie, const __u64 *args, __u64 sta
 	frame = operation_push(op, WIRE_COOKIE_TARGET(cookie));
 	if (!frame)
 		return 0;
-	op->wire.reached |= 1 << (hook & 15);
+	op->wire.reached |= 1 << (hook & 31);
 
 	subject_read(&about, op, hook, args);
 	frame->dev = (__u64)about.dev;
@@ -220,43 +103,60 @@ static __always_inline int hook_enter(__u64 cookie, const __u64 *args, __u64 sta
 	return 0;
 }
 
-static __always_inline int hook_return(__u64 cookie, int ret)
+/* A text that the call has left: neither older than it, nor already taken from a call inside it. */
+static __always_inline void hook_read_message(struct operation *op, struct frame *frame)
+{
+	struct netlink_ext_ack *extack = (void *)frame->extack;
+	__u64 msg;
+
+	if (!extack)
+		return;
+	msg = (__u64)BPF_CORE_READ(extack, _msg);
+	if (msg && msg != frame->msg && msg != op->msg)
+		operation_message(op, msg, frame->seq);
+}
+
+static __always_inline int hook_end_call(__u64 cookie, int ret)
 {
 	__u64 took_ns = bpf_ktime_get_ns();
-	struct operation *op;
-	struct netlink_ext_ack *extack;
+	__u32 hook = WIRE_COOKIE_HOOK(cookie);
+	struct operation *op = operation_find();
 	struct frame *frame;
 
-	switch (WIRE_COOKIE_HOOK(cookie)) {
-	case HOOK_REQUEST:
-		return request_return(cookie, ret);
-	case HOOK_LINK_CLOSE:
-		release_closed();
-		return 0;
-	case HOOK_LINK_PUT:
-		return 0;
-	}
-	op = operation_find();
 	if (!op)
 		return 0;
 	frame = operation_pop(op, WIRE_COOKIE_TARGET(cookie));
 	if (!frame)
 		return 0;
 	took_ns -= frame->start_ns;
-	if (WIRE_COOKIE_HOOK(cookie) == HOOK_LINK_RELEASE)
-		ret = 0; /* it returns nothing */
-	extack = (void *)frame->extack;
-	if (extack) {
-		__u64 msg = (__u64)BPF_CORE_READ(extack, _msg);
-
-		/* Neither older than this call nor already taken from a call inside it. */
-		if (msg && msg != frame->msg && msg != op->msg)
-			operation_message(op, msg, frame->seq);
-	}
+	hook_read_message(op, frame);
+	if (hook == HOOK_COMPONENT_ATTACH)
+		component_attached(op, ret);
+	if (hook_is_devmap(hook) || hook == HOOK_CPUMAP_UPDATE)
+		entry_changed(op, hook, ret);
 	operation_returned(op, frame, ret, took_ns);
 	if (!op->depth)
 		operation_end(op, ret, took_ns);
 	return 0;
+}
+
+static __always_inline int hook_return(__u64 cookie, int ret)
+{
+	switch (WIRE_COOKIE_HOOK(cookie)) {
+	case HOOK_REQUEST:
+		return request_return(cookie, ret);
+	case HOOK_MOVE:
+		return move_return(cookie, ret);
+	case HOOK_LINK_CLOSE:
+		release_closed();
+		return 0;
+	case HOOK_LINK_RELEASE: /* these return nothing */
+	case HOOK_POOL_CLEAR:
+	case HOOK_COMPONENT_RELEASE:
+		return hook_end_call(cookie, 0);
+	default:
+		return hook_end_call(cookie, ret);
+	}
 }
 
 /* A trampoline's context is an array of arguments on the stack of the task. */
@@ -275,7 +175,8 @@ int xdp_fexit(void *ctx)
 	__u64 cookie = hook_cookie();
 	__u64 ret = 0;
 
-	bpf_probe_read_kernel(&ret, sizeof(ret), ctx + 8 * hook_nargs(WIRE_COOKIE_HOOK(cookie)));
+	/* It lies behind the arguments. */
+	bpf_probe_read_kernel(&ret, sizeof(ret), ctx + 8 * WIRE_COOKIE_NARGS(cookie));
 	return hook_return(cookie, ret);
 }
 

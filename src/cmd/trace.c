@@ -5,6 +5,7 @@
 #include "cmd/loop.h"
 #include "cmd/options.h"
 #include "event/assemble.h"
+#include "event/dispatch.h"
 #include "event/enrich.h"
 #include "kernel/system.h"
 #include "probe/prober.h"
@@ -23,6 +24,7 @@ struct trace {
 	struct modules modules;
 	struct prober prober;
 	struct assembler assembler;
+	struct dispatch dispatch;
 	struct enricher enricher;
 	struct wire_stats reported; /* losses that have been told */
 	uint64_t broken;            /* records that could not be decoded, told */
@@ -141,9 +143,11 @@ static int trace_record(void *context, void *data, size_t size)
 		return 0;
 	trace_report_losses_before(trace, record.op);
 	enrich_event(&trace->enricher, &event);
-	trace->options.sink->event(stdout, &event);
+	if (dispatch_event(&trace->dispatch, &event)) {
+		trace->options.sink->event(stdout, &event);
+		trace->events++;
+	}
 	event_release(&event);
-	trace->events++;
 	return 0;
 }
 
@@ -175,6 +179,9 @@ static void trace_summary(const struct trace *trace)
 	if (stats.deep)
 		log_warning("%llu calls were nested too deeply to be recorded",
 			    (unsigned long long)stats.deep);
+	if (trace->assembler.dropped)
+		log_warning("%llu calls of operations were seen whose end was not",
+			    (unsigned long long)trace->assembler.dropped);
 	if (missed)
 		log_warning("the kernel skipped probes %llu times", (unsigned long long)missed);
 }
@@ -223,6 +230,7 @@ static void trace_release(struct trace *trace)
 	prober_close(&trace->prober);
 	enricher_release(&trace->enricher);
 	assembler_release(&trace->assembler);
+	dispatch_release(&trace->dispatch);
 	targets_release(&trace->targets);
 	modules_release(&trace->modules);
 	btfs_release(&trace->btfs);

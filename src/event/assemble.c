@@ -156,11 +156,19 @@ void assembler_release(struct assembler *assembler)
 	assembler->pending = NULL;
 }
 
+void components_release(struct components *components)
+{
+	free(components->list);
+	*components = (struct components){};
+}
+
 void event_release(struct event *event)
 {
 	free(event->calls);
 	event->calls = NULL;
 	event->ncalls = 0;
+	components_release(&event->components);
+	components_release(&event->old_components);
 }
 
 const char *action_name(enum action action)
@@ -170,6 +178,16 @@ const char *action_name(enum action action)
 		[ACTION_REPLACE] = "replace",
 		[ACTION_REMOVE] = "remove",
 		[ACTION_NOOP] = "noop",
+		[ACTION_POOL_SETUP] = "pool-setup",
+		[ACTION_POOL_TEARDOWN] = "pool-teardown",
+		[ACTION_COMPONENT_ATTACH] = "component-attach",
+		[ACTION_COMPONENT_DETACH] = "component-detach",
+		[ACTION_ENTRY_INSTALL] = "entry-install",
+		[ACTION_ENTRY_REPLACE] = "entry-replace",
+		[ACTION_ENTRY_REMOVE] = "entry-remove",
+		[ACTION_MAP_ALLOC] = "map-alloc",
+		[ACTION_MAP_FREE] = "map-free",
+		[ACTION_MOVE] = "move",
 	};
 
 	return action < sizeof(names) / sizeof(names[0]) ? names[action] : NULL;

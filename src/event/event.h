@@ -9,12 +9,47 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define FLAGS_SIZE 128 /* every flag by its name, and what is left as a number */
+
 enum action {
 	ACTION_NONE,
 	ACTION_INSTALL,
 	ACTION_REPLACE,
 	ACTION_REMOVE,
 	ACTION_NOOP, /* done, and nothing changed */
+	/* the AF_XDP buffer pool of a device's queue */
+	ACTION_POOL_SETUP,
+	ACTION_POOL_TEARDOWN,
+	/* a program in the place of a function of the device's XDP program */
+	ACTION_COMPONENT_ATTACH,
+	ACTION_COMPONENT_DETACH,
+	/* the program of an entry of a devmap or cpumap */
+	ACTION_ENTRY_INSTALL,
+	ACTION_ENTRY_REPLACE,
+	ACTION_ENTRY_REMOVE,
+	/* a map in a device that offloads XDP */
+	ACTION_MAP_ALLOC,
+	ACTION_MAP_FREE,
+	/* a device went to another network namespace, with its program */
+	ACTION_MOVE,
+};
+
+/* A program in the place of a function of another program. */
+struct component {
+	char func[WIRE_FUNC]; /* the function that it replaces */
+	struct wire_prog prog;
+};
+
+/* The components of a program; NULL and 0: it has none. */
+struct components {
+	struct component *list; /* owned */
+	size_t count;
+};
+
+/* A number that may well be 0. */
+struct number {
+	bool known;
+	uint32_t value;
 };
 
 /* A call of the operation, in the order of entry. */
@@ -46,6 +81,7 @@ struct event {
 	const char *cause;       /* static: "netlink", "link-create", ... */
 	const char *release;     /* static: "close", "exit", "unpin"; of a link-release */
 	const char *mode;        /* static: "generic", "driver", "offload" */
+	char flags[FLAGS_SIZE];  /* asked for: names of XDP_FLAGS_*, or of a socket's flags */
 	const char *func;        /* the function that installs, borrowed; NULL: not reached */
 	char reason[WIRE_MSG];   /* the kernel's words */
 	char driver[64];
@@ -54,10 +90,29 @@ struct event {
 		uint32_t netns;
 		char name[WIRE_NAME];
 	} dev;
+	struct wire_place old_dev; /* of a device that moved: what it was before */
 	struct wire_prog prog;     /* asked for */
-	struct wire_prog old_prog; /* found on the device */
+	struct wire_prog old_prog; /* found on the device, or in the entry of a map */
 	const char *old_mode;      /* static; of old_prog */
+	struct components components, old_components; /* of prog and old_prog */
 	uint32_t link_id;
+	const char *link_state; /* static: "dead": it is there, and has no device any more */
+	struct {
+		struct number queue;
+		const char *asked; /* static: "copy", "zerocopy", "any" */
+		const char *mode;  /* static: "copy", "zerocopy"; what it has got, or had */
+	} xsk;
+	struct {
+		struct wire_prog target; /* the program that it goes into */
+		char func[WIRE_FUNC];    /* the function there that it replaces */
+		struct number slot;      /* of that function, by libxdp's convention */
+	} component;
+	struct {
+		uint32_t id;
+		char name[WIRE_NAME];
+		const char *type;  /* static */
+		struct number key; /* not known: not one entry, but all of them */
+	} map;
 	uint32_t pid, tid;
 	char comm[WIRE_NAME];
 	struct call *calls; /* owned */
@@ -69,9 +124,16 @@ struct event {
 	bool bus_driver;      /* driver is the name of a bus's driver, not a kind of device */
 };
 
-/* "install", "replace", "remove", "noop". */
+/* "install", "replace", "remove", "noop", "pool-setup", ... */
 const char *action_name(enum action action);
 
+/*
+ * libxdp's dispatchers call prog0, prog1, ...: the number of such a function. Only a convention:
+ * any function of an XDP program can be replaced.
+ */
+struct number component_slot(const char *func);
+
+void components_release(struct components *components);
 void event_release(struct event *event);
 
 #endif

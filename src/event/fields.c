@@ -13,29 +13,55 @@
 const struct field fields[] = {
 	{ "time", FIELD_TIME, AT(time_ns), 1, "when the operation ended, UTC" },
 	{ "action", FIELD_ACTION, AT(action), 1,
-	  "what was done, or attempted: install, replace, remove, noop (nothing changed)" },
+	  "what was done, or attempted: install, replace, remove, noop (nothing changed); "
+	  "pool-setup, pool-teardown; component-attach, component-detach; entry-install, "
+	  "entry-replace, entry-remove; map-alloc, map-free; move" },
 	{ "result", FIELD_WORD, AT(result), 1, "ok or error" },
 	{ "errno", FIELD_ERRNO, AT(error), 1, "negative errno of a failure" },
 	{ "error", FIELD_ERROR, AT(error), 1, "its name" },
 	{ "reason", FIELD_BYTES, AT(reason), 1,
 	  "the kernel's text (extack), of a failure or of a warning" },
 	{ "cause", FIELD_WORD, AT(cause), 1,
-	  "netlink, link-create, link-update, link-detach, link-release, unregister, netns-exit, "
-	  "or nested (a lower device's driver, called by its master)" },
+	  "what made it happen: netlink, link-create, link-update, link-detach, link-release, "
+	  "unregister, netns-exit, netns-move, nested, direct, bind, socket-release, "
+	  "map-create, map-update, map-delete, map-release" },
 	{ "release", FIELD_WORD, AT(release), 1,
-	  "how a link lost its last reference: close, exit (of the process) or unpin; task is "
-	  "who did that, even where a kworker has released it" },
+	  "how a link or a pool lost its last reference: close, exit (of the process) or unpin; "
+	  "task is who did that, even where a kworker has released it" },
 	{ "mode", FIELD_WORD, AT(mode), 1, "generic, driver or offload" },
+	{ "flags", FIELD_BYTES, AT(flags), 1,
+	  "asked for: XDP_FLAGS_* (of a link: those of its creation) or sxdp_flags, by name" },
 	{ "dev.ifindex", FIELD_U32, AT(dev.ifindex), 1, "index of the device in its namespace" },
 	{ "dev.ifname", FIELD_BYTES, AT(dev.name), 1, "its name" },
 	{ "dev.netns", FIELD_U32, AT(dev.netns), 1, "inode of its network namespace" },
 	{ "dev.driver", FIELD_BYTES, AT(driver), 1, "its driver, as ethtool -i names it" },
-	{ "prog.id", FIELD_U32, AT(prog.id), 1, "the program asked for" },
+	{ "old_dev.ifindex", FIELD_U32, AT(old_dev.ifindex), 1, "of a move: the index before" },
+	{ "old_dev.ifname", FIELD_BYTES, AT(old_dev.name), 1, "the name before" },
+	{ "old_dev.netns", FIELD_U32, AT(old_dev.netns), 1, "the network namespace before" },
+	{ "prog.id", FIELD_U32, AT(prog.id), 1, "the program asked for; of a move, that moves" },
 	{ "prog.name", FIELD_BYTES, AT(prog.name), 1, "its name, of up to 15 bytes" },
-	{ "old_prog.id", FIELD_U32, AT(old_prog.id), 1, "the program found on the device" },
+	{ "prog.components", FIELD_COMPONENTS, AT(components), 1,
+	  "programs that replace functions of it (freplace): slot, func, id, name" },
+	{ "old_prog.id", FIELD_U32, AT(old_prog.id), 1, "the program found there" },
 	{ "old_prog.name", FIELD_BYTES, AT(old_prog.name), 1, "its name" },
+	{ "old_prog.components", FIELD_COMPONENTS, AT(old_components), 1, "as of prog" },
 	{ "old_prog.mode", FIELD_WORD, AT(old_mode), 1, "the mode it was in" },
+	{ "dispatcher.id", FIELD_U32, AT(component.target.id), 1,
+	  "of a component: the program that it goes into" },
+	{ "dispatcher.name", FIELD_BYTES, AT(component.target.name), 1, "its name" },
+	{ "component.slot", FIELD_NUMBER, AT(component.slot), 1, "its place there, from 0" },
+	{ "component.func", FIELD_BYTES, AT(component.func), 1, "the function that it replaces" },
+	{ "xsk.queue", FIELD_NUMBER, AT(xsk.queue), 1, "the queue of an AF_XDP pool" },
+	{ "xsk.asked", FIELD_WORD, AT(xsk.asked), 1, "copy, zerocopy or any" },
+	{ "xsk.mode", FIELD_WORD, AT(xsk.mode), 1, "what it has got, or had: copy or zerocopy" },
+	{ "map.id", FIELD_U32, AT(map.id), 1, "the map; one that is being made has none yet" },
+	{ "map.name", FIELD_BYTES, AT(map.name), 1, "its name" },
+	{ "map.type", FIELD_WORD, AT(map.type), 1, "devmap, devmap_hash, cpumap, array, hash" },
+	{ "map.key", FIELD_NUMBER, AT(map.key), 1,
+	  "the entry: a key of a devmap, a CPU of a cpumap; absent: all, as the map goes" },
 	{ "link.id", FIELD_U32, AT(link_id), 1, "the bpf_link of the operation" },
+	{ "link.state", FIELD_WORD, AT(link_state), 1,
+	  "dead: the link is there, and has no device any more" },
 	{ "task.pid", FIELD_U32, AT(pid), 1, "process id (tgid), in the initial pid namespace" },
 	{ "task.tid", FIELD_U32, AT(tid), 1, "thread id, likewise" },
 	{ "task.comm", FIELD_BYTES, AT(comm), 1, "the thread's name" },
@@ -80,6 +106,10 @@ bool field_is_present(const struct field *field, const struct event *event)
 		return *(const int *)value;
 	case FIELD_ACTION:
 		return *(const enum action *)value != ACTION_NONE;
+	case FIELD_NUMBER:
+		return ((const struct number *)value)->known;
+	case FIELD_COMPONENTS:
+		return ((const struct components *)value)->count;
 	case FIELD_CALLS:
 		return true;
 	}

@@ -19,7 +19,9 @@ enum field_type {
 	FIELD_ERROR,  /* the same int, as its name */
 	FIELD_U32,
 	FIELD_U64,
-	FIELD_CALLS, /* the tree of calls */
+	FIELD_NUMBER,     /* struct number */
+	FIELD_COMPONENTS, /* struct components */
+	FIELD_CALLS,      /* the tree of calls */
 };
 
 struct field {

@@ -2,9 +2,12 @@
 /* What an operation means: from what the hooks saw to action, cause and mode. */
 #include "event/assemble.h"
 
+#include "event/flags.h"
+#include "event/objects.h"
 #include "util/cleanup.h"
 
 #include <linux/if_link.h>
+#include <stdbool.h>
 #include <string.h>
 
 static const char *const mode_names[] = {
@@ -54,11 +57,14 @@ static const char *cause_of(const struct wire_op *op)
 		[HOOK_REQUEST] = "netlink",         [HOOK_NETLINK] = "netlink",
 		[HOOK_LINK_CREATE] = "link-create", [HOOK_LINK_UPDATE] = "link-update",
 		[HOOK_LINK_DETACH] = "link-detach", [HOOK_LINK_RELEASE] = "link-release",
-		[HOOK_DRIVER] = "nested",
 	};
 
-	if (op->origin == HOOK_INSTALL && op->dev.unregistering)
-		return op->dev.netns_dying ? "netns-exit" : "unregister";
+	if (op->origin == HOOK_DRIVER)
+		return op->dev.slave ? "nested" : "direct";
+	if (op->origin == HOOK_MOVE)
+		return op->place.netns_dying ? "netns-exit" : "netns-move";
+	if (op->origin == HOOK_INSTALL)
+		return gone_cause(&op->dev);
 	if (op->origin < ARRAY_SIZE(causes))
 		return causes[op->origin];
 	return NULL;
@@ -97,18 +103,56 @@ static enum action action_of(const struct wire_op *op, const struct wire_prog *o
 	return old && old->id ? ACTION_REPLACE : ACTION_INSTALL;
 }
 
-void event_interpret(const struct wire_op *op, struct event *ret)
+/* The link is still there, and has no device: by this operation, or by an earlier one. */
+static bool link_is_dead(const struct wire_op *op, const struct event *event)
+{
+	if (op->link_dead)
+		return true;
+	if (!event->link_id || event->error)
+		return false;
+	return op->origin == HOOK_LINK_DETACH || op->origin == HOOK_INSTALL;
+}
+
+static void interpret_prog(const struct wire_op *op, struct event *ret)
 {
 	enum wire_mode mode = mode_of(op), old_mode = old_mode_of(op, mode);
-	const struct wire_prog *old = mode < WIRE_MODES ? &op->state[mode] : NULL;
 
+	ret->action = action_of(op, mode < WIRE_MODES ? &op->state[mode] : NULL);
+	ret->cause = cause_of(op);
+	ret->mode = mode_names[mode];
+	/* A device that goes takes its link with it: the kernel calls no link operation for that.
+	 */
+	if (op->origin == HOOK_INSTALL && mode < WIRE_MODES)
+		ret->link_id = op->state_link[mode];
+	if (old_mode < WIRE_MODES) {
+		ret->old_prog = op->state[old_mode];
+		ret->old_mode = mode_names[old_mode];
+	}
+	if (link_is_dead(op, ret))
+		ret->link_state = "dead";
+}
+
+/* The program that goes with its device. Native and generic exclude each other. */
+static void interpret_move(const struct wire_op *op, struct event *ret)
+{
+	enum wire_mode mode = old_mode_of(op, WIRE_MODE_UNKNOWN);
+
+	ret->action = ACTION_MOVE;
+	ret->cause = cause_of(op);
+	ret->mode = mode_names[mode];
+	ret->old_dev = op->place;
+	if (mode < WIRE_MODES) {
+		ret->prog = op->state[mode];
+		ret->link_id = op->state_link[mode];
+	}
+}
+
+void event_interpret(const struct wire_op *op, struct event *ret)
+{
 	*ret = (struct event){
 		.took_ns = op->took_ns,
-		.action = action_of(op, old),
 		.error = op->ret < 0 ? op->ret : 0,
 		.result = op->ret < 0 ? "error" : "ok",
-		.cause = cause_of(op),
-		.mode = mode_names[mode],
 		.dev.ifindex = op->dev.ifindex,
 		.dev.netns = op->dev.netns,
 		.prog = op->prog,
@@ -122,18 +166,20 @@ void event_interpret(const struct wire_op *op, struct event *ret)
 		.end_ns = op->tail.start_ns + op->took_ns,
 		.bus_driver = op->dev.bus_driver[0],
 	};
-	/* A device that goes takes its link with it: the kernel calls no link operation for that.
-	 */
-	if (op->origin == HOOK_INSTALL && mode < WIRE_MODES)
-		ret->link_id = op->state_link[mode];
-	if (old_mode < WIRE_MODES) {
-		ret->old_prog = op->state[old_mode];
-		ret->old_mode = mode_names[old_mode];
-	}
 	memcpy(ret->dev.name, op->dev.name, sizeof(ret->dev.name));
 	memcpy(ret->comm, op->comm, sizeof(ret->comm));
 	memcpy(ret->reason, op->msg, sizeof(ret->reason));
 	memcpy(ret->driver, op->dev.bus_driver, sizeof(op->dev.bus_driver));
 	if (!ret->driver[0])
 		memcpy(ret->driver, op->dev.kind, sizeof(op->dev.kind));
+	if (op->kind == WIRE_POOL)
+		flags_format_pool(ret->flags, op->pool.asked);
+	else
+		flags_format_prog(ret->flags, op->flags);
+	if (op->kind == WIRE_PROG)
+		interpret_prog(op, ret);
+	else if (op->kind == WIRE_MOVE)
+		interpret_move(op, ret);
+	else
+		event_interpret_object(op, ret);
 }

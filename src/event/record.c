@@ -2,6 +2,7 @@
 #include "event/record.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 static int tail_check(const struct wire_calls *tail, size_t size)
@@ -19,6 +20,27 @@ static int tail_check(const struct wire_calls *tail, size_t size)
 	return 0;
 }
 
+/* The names in what is peculiar to the kind of an operation. */
+static int kind_check(const struct wire_op *op)
+{
+	bool good = true;
+
+	switch (op->kind) {
+	case WIRE_COMPONENT:
+		good = memchr(op->component.target.name, 0, WIRE_NAME) &&
+		       memchr(op->component.func, 0, WIRE_FUNC);
+		break;
+	case WIRE_ENTRY:
+	case WIRE_MAP:
+		good = memchr(op->map.name, 0, WIRE_NAME) && memchr(op->map.old.name, 0, WIRE_NAME);
+		break;
+	case WIRE_MOVE:
+		good = memchr(op->place.name, 0, WIRE_NAME);
+		break;
+	}
+	return good ? 0 : -EBADMSG;
+}
+
 static int op_check(const struct wire_op *op)
 {
 	if (!memchr(op->comm, 0, sizeof(op->comm)) || !memchr(op->msg, 0, sizeof(op->msg)) ||
@@ -31,7 +53,7 @@ static int op_check(const struct wire_op *op)
 		if (!memchr(op->state[mode].name, 0, sizeof(op->state[mode].name)))
 			return -EBADMSG;
 	}
-	return 0;
+	return kind_check(op);
 }
 
 int record_decode(const void *data, size_t size, struct record *ret)

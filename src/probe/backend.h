@@ -34,6 +34,13 @@ struct backend {
 	const char *(*problem)(const struct target *target);
 
 	/*
+	 * Whether the kernel does not run this kind of probe on @target, and what is not seen for
+	 * that: a sentence, told once. May be NULL.
+	 */
+	bool (*is_blind)(const struct target *target);
+	const char *limits;
+
+	/*
 	 * Why the backend can not work on this kernel at all, as far as can be told before
 	 * trying; NULL if nothing speaks against it. Static text.
 	 */

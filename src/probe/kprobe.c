@@ -120,6 +120,16 @@ static int kprobe_attach(int prog_fd, const struct target *target, bool is_retur
 	return fd;
 }
 
+/*
+ * bpf(2) calls bpf_disable_instrumentation() around what it does to a map, except for an update of
+ * a cpumap. An entry that is freed says nothing where its deletion was not seen.
+ */
+static bool kprobe_is_blind(const struct target *target)
+{
+	return target->hook == HOOK_DEVMAP_UPDATE || target->hook == HOOK_DEVMAP_DELETE ||
+	       target->hook == HOOK_DEVMAP_DROP || target->hook == HOOK_CPUMAP_DELETE;
+}
+
 static const char *kprobe_problem(const struct target *target)
 {
 	return target->addr ? NULL : "its address is hidden (kernel.kptr_restrict, CAP_SYSLOG)";
@@ -165,6 +175,9 @@ const struct backend backend_kprobe = {
 	.load = kprobe_load,
 	.attach = kprobe_attach,
 	.problem = kprobe_problem,
+	.is_blind = kprobe_is_blind,
+	.limits = "the kernel runs no kprobe while it changes a map: programs that come to, or go "
+		  "from, entries of devmaps are not seen, nor those deleted from cpumaps",
 	.unusable = kprobe_unusable,
 	.explain = kprobe_explain,
 	.missed = kprobe_missed,

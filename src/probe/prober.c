@@ -123,9 +123,10 @@ static int attachment_open(struct attachment *attachment, const struct backend *
 static int probe_attach(const struct prober *prober, const struct template templates[2],
 			const struct target *target, struct probe *probe)
 {
-	int err;
+	int err = 0;
 
-	err = attachment_open(&probe->exit, prober->backend, &templates[1], target, true);
+	if (!target->entry_only)
+		err = attachment_open(&probe->exit, prober->backend, &templates[1], target, true);
 	if (!err)
 		err = attachment_open(&probe->entry, prober->backend, &templates[0], target, false);
 	if (err) {
@@ -141,6 +142,8 @@ static const char *prober_attach_target(struct prober *prober, const struct temp
 {
 	const char *problem = target_problem(target);
 
+	if (!problem && prober->backend->is_blind && prober->backend->is_blind(target))
+		return prober->backend->limits;
 	if (!problem)
 		problem = prober->backend->problem(target);
 	if (problem)
@@ -244,17 +247,23 @@ static int prober_choose(struct prober *prober, const char *name)
 
 static void prober_log(const struct prober *prober)
 {
+	bool limited = false;
+
 	for (size_t i = 0; i < prober->targets->count; i++) {
 		const struct target *target = &prober->targets->list[i];
 		const char *problem = prober->probes[i].problem;
 
-		if (problem)
+		if (problem && problem == prober->backend->limits)
+			limited = true;
+		else if (problem)
 			log_warning("not probing %s [%s]: %s", target->func, target->module,
 				    problem);
 		else
 			log_info("Attached %s to %s [%s]", prober->backend->name, target->func,
 				 target->module);
 	}
+	if (limited)
+		log_notice("With %s, %s", prober->backend->name, prober->backend->limits);
 }
 
 static void prober_attach_extack(struct prober *prober)

@@ -7,25 +7,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The core's functions, and how many arguments the kernel side reads of each. */
+/*
+ * The core's functions. Of each, how many arguments the kernel side reads, and how many it may
+ * have in the kernels that are known: later ones have got more, at the end.
+ */
 static const struct core_function {
 	const char *name;
 	enum wire_hook hook;
-	int nargs;
-	const char *with; /* of use only where the kernel has this function, too */
+	int nargs, most_nargs;
+	const char *with;    /* of use only where the kernel has this function, too */
+	const char *without; /* of use only where the kernel lacks this function */
+	bool entry_only;     /* nothing is learned from its return */
 } core_functions[] = {
-	{ "rtnetlink_rcv_msg", HOOK_REQUEST, 3 },
-	{ "bpf_link_release", HOOK_LINK_CLOSE, 2 },
+	{ "rtnetlink_rcv_msg", HOOK_REQUEST, 3, 3 },
+	{ "bpf_link_release", HOOK_LINK_CLOSE, 2, 2 },
 	/* Up to 5.10 a pin is dropped after an RCU grace period, by whatever task that interrupts.
 	 */
-	{ "bpf_link_put", HOOK_LINK_PUT, 1, "bpf_destroy_inode" },
-	{ "dev_change_xdp_fd", HOOK_NETLINK, 5 },
-	{ "bpf_xdp_link_attach", HOOK_LINK_CREATE, 2 },
-	{ "bpf_xdp_link_update", HOOK_LINK_UPDATE, 3 },
-	{ "bpf_xdp_link_detach", HOOK_LINK_DETACH, 1 },
-	{ "bpf_xdp_link_release", HOOK_LINK_RELEASE, 1 },
-	{ "dev_xdp_attach", HOOK_ATTACH, 6 },
-	{ "dev_xdp_install", HOOK_INSTALL, 6 },
+	{ "bpf_link_put", HOOK_LINK_PUT, 1, 1, .with = "bpf_destroy_inode", .entry_only = true },
+	{ "dev_change_xdp_fd", HOOK_NETLINK, 5, 5 },
+	{ "bpf_xdp_link_attach", HOOK_LINK_CREATE, 2, 2 },
+	{ "bpf_xdp_link_update", HOOK_LINK_UPDATE, 3, 3 },
+	{ "bpf_xdp_link_detach", HOOK_LINK_DETACH, 1, 1 },
+	{ "bpf_xdp_link_release", HOOK_LINK_RELEASE, 1, 1 },
+	{ "dev_xdp_attach", HOOK_ATTACH, 6, 6 },
+	{ "dev_xdp_install", HOOK_INSTALL, 6, 6 },
+	{ "xsk_bind", HOOK_BIND, 3, 3 },
+	{ "xp_assign_dev", HOOK_POOL_SETUP, 4, 4 },
+	{ "xp_clear_dev", HOOK_POOL_CLEAR, 1, 1 },
+	{ "xp_del_xsk", HOOK_POOL_PUT, 2, 2, .entry_only = true },
+	/* 5.19 added the cookie, 6.18 the type of attachment. */
+	{ "bpf_tracing_prog_attach", HOOK_COMPONENT_ATTACH, 3, 5 },
+	{ "bpf_tracing_link_release", HOOK_COMPONENT_RELEASE, 1, 1 },
+	{ "dev_map_update_elem", HOOK_DEVMAP_UPDATE, 4, 4 },
+	{ "dev_map_hash_update_elem", HOOK_DEVMAP_UPDATE, 4, 4 },
+	{ "dev_map_delete_elem", HOOK_DEVMAP_DELETE, 2, 2 },
+	{ "dev_map_hash_delete_elem", HOOK_DEVMAP_DELETE, 2, 2 },
+	{ "__dev_map_entry_free", HOOK_DEVMAP_DROP, 1, 1, .entry_only = true },
+	{ "bpf_map_put", HOOK_MAP_PUT, 1, 1, .entry_only = true },
+	{ "dev_map_free", HOOK_MAP_FREE, 1, 1, .entry_only = true },
+	{ "cpu_map_update_elem", HOOK_CPUMAP_UPDATE, 4, 4 },
+	{ "cpu_map_delete_elem", HOOK_CPUMAP_DELETE, 2, 2 },
+	{ "cpu_map_free", HOOK_MAP_FREE, 1, 1, .entry_only = true },
+	{ "bpf_map_offload_ndo", HOOK_OFFLOAD_MAP, 2, 2 },
+	/* 6.12 added the extack. Since 7.x the short name is one that calls the long one. */
+	{ "__dev_change_net_namespace", HOOK_MOVE, 4, 5 },
+	{ "dev_change_net_namespace", HOOK_MOVE, 3, 3, .without = "__dev_change_net_namespace" },
 };
 
 /* Functions of vmlinux that have a driver's prototype and are none. */
@@ -177,6 +203,11 @@ static int target_compare(const void *a, const void *b)
 	return order ? order : strcmp(left->module, right->module);
 }
 
+static bool kernel_has(const struct btfs *btfs, const char *function)
+{
+	return btf__find_by_name_kind(btfs->list[0].btf, function, BTF_KIND_FUNC) >= 0;
+}
+
 int targets_find(const struct btfs *btfs, struct targets *ret)
 {
 	struct targets targets = {};
@@ -186,8 +217,8 @@ int targets_find(const struct btfs *btfs, struct targets *ret)
 		const struct core_function *core = &core_functions[i];
 		struct target *target;
 
-		if (core->with &&
-		    btf__find_by_name_kind(btfs->list[0].btf, core->with, BTF_KIND_FUNC) < 0)
+		if ((core->with && !kernel_has(btfs, core->with)) ||
+		    (core->without && kernel_has(btfs, core->without)))
 			continue;
 		target = targets_append(&targets, MODULE_VMLINUX, core->name);
 		if (!target) {
@@ -196,6 +227,7 @@ int targets_find(const struct btfs *btfs, struct targets *ret)
 		}
 		target->role = ROLE_CORE;
 		target->hook = core->hook;
+		target->entry_only = core->entry_only;
 	}
 	for (size_t i = 0; !err && i < btfs->count; i++)
 		err = targets_scan(&targets, &btfs->list[i]);
@@ -251,7 +283,8 @@ const char *target_problem(const struct target *target)
 		return "this kernel has no such function";
 	if (target->copies > 1)
 		return "several functions have this name: which one its BTF means is not known";
-	if (core && target->nargs >= 0 && target->nargs != core->nargs)
+	if (core && target->nargs >= 0 &&
+	    (target->nargs < core->nargs || target->nargs > core->most_nargs))
 		return "its arguments are not those that xdpsnoop knows";
 	return NULL;
 }

@@ -28,6 +28,7 @@ struct target {
 	uint64_t addr;       /* 0: not known */
 	unsigned int copies; /* how many functions of this name the module has */
 	int nargs;           /* by its BTF; -1: not known */
+	bool entry_only;     /* nothing is learned from its return */
 };
 
 struct targets {

@@ -77,7 +77,9 @@ int template_load(const struct template *template, const struct target *target,
 	if (!insns)
 		return -ENOMEM;
 	memcpy(insns, template->insns, template->count * sizeof(*insns));
-	err = cookie_write(insns, template->count, WIRE_COOKIE(target->hook, target->id));
+	err = cookie_write(
+		insns, template->count,
+		WIRE_COOKIE(target->hook, target->nargs < 0 ? 0 : target->nargs, target->id));
 	if (err)
 		return err;
 	fd = bpf_prog_load(type, template->name, "GPL", insns, template->count, opts);

@@ -84,6 +84,28 @@ static struct json_object *json_calls(const struct event *event, uint16_t parent
 	return array;
 }
 
+static struct json_object *json_components(const struct components *components)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < components->count; i++) {
+		const struct component *component = &components->list[i];
+		struct json_object *object = json_object_new_object();
+		struct number slot = component_slot(component->func);
+
+		if (slot.known)
+			json_object_object_add(object, "slot", json_object_new_int64(slot.value));
+		json_object_object_add(object, "func",
+				       json_bytes(component->func, sizeof(component->func)));
+		json_object_object_add(object, "id", json_object_new_int64(component->prog.id));
+		json_object_object_add(
+			object, "name",
+			json_bytes(component->prog.name, sizeof(component->prog.name)));
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
 static struct json_object *json_value(const struct field *field, const struct event *event)
 {
 	const void *value = field_value(field, event);
@@ -106,6 +128,10 @@ static struct json_object *json_value(const struct field *field, const struct ev
 		return json_object_new_int64(*(const uint32_t *)value);
 	case FIELD_U64:
 		return json_object_new_uint64(*(const uint64_t *)value);
+	case FIELD_NUMBER:
+		return json_object_new_int64(((const struct number *)value)->value);
+	case FIELD_COMPONENTS:
+		return json_components(value);
 	case FIELD_CALLS:
 		return json_calls(event, 0);
 	}

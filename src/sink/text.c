@@ -19,6 +19,20 @@ static const struct {
 	[ACTION_REPLACE] = { "Replaced XDP on", "Failed to replace XDP on" },
 	[ACTION_REMOVE] = { "Removed XDP from", "Failed to remove XDP from" },
 	[ACTION_NOOP] = { "Kept XDP as it was on", NULL },
+	[ACTION_POOL_SETUP] = { "Set up AF_XDP pool on", "Failed to set up AF_XDP pool on" },
+	[ACTION_POOL_TEARDOWN] = { "Took down AF_XDP pool on", NULL },
+	[ACTION_COMPONENT_ATTACH] = { "Attached component to XDP on",
+				      "Failed to attach component to XDP on" },
+	[ACTION_COMPONENT_DETACH] = { "Detached component from XDP on", NULL },
+	[ACTION_ENTRY_INSTALL] = { "Installed XDP to map entry",
+				   "Failed to install XDP to map entry" },
+	[ACTION_ENTRY_REPLACE] = { "Replaced XDP in map entry",
+				   "Failed to replace XDP in map entry" },
+	[ACTION_ENTRY_REMOVE] = { "Removed XDP from map entry",
+				  "Failed to remove XDP from map entry" },
+	[ACTION_MAP_ALLOC] = { "Allocated map in", "Failed to allocate map in" },
+	[ACTION_MAP_FREE] = { "Freed map in", "Failed to free map in" },
+	[ACTION_MOVE] = { "Moved XDP with", "Failed to move XDP with" },
 };
 
 static const char *sentence_of(const struct event *event)
@@ -38,16 +52,33 @@ static const struct column {
 } columns[] = {
 	{ "ifindex", "dev.ifindex" },
 	{ "ifname", "dev.ifname" },
+	{ "old_ifindex", "old_dev.ifindex" },
+	{ "old_ifname", "old_dev.ifname" },
+	{ "queue", "xsk.queue" },
+	{ "asked", "xsk.asked" },
+	{ "got", "xsk.mode" },
+	{ "map_id", "map.id" },
+	{ "map_name", "map.name" },
+	{ "map_type", "map.type" },
+	{ "map_key", "map.key" },
 	{ "bpf_prog_id", "prog.id" },
 	{ "bpf_prog_name", "prog.name" },
+	{ "components", "prog.components" },
 	{ "old_prog_id", "old_prog.id" },
 	{ "old_prog_name", "old_prog.name" },
+	{ "old_components", "old_prog.components" },
+	{ "dispatcher_id", "dispatcher.id" },
+	{ "dispatcher_name", "dispatcher.name" },
+	{ "slot", "component.slot" },
+	{ "replaces", "component.func" },
 	{ "error", "errno" },
 	{ "errmsg", "reason", true },
 	{ "mode", "mode" },
+	{ "flags", "flags" },
 	{ "via", "cause" },
 	{ "release", "release" },
 	{ "link_id", "link.id" },
+	{ "link", "link.state" },
 	{ "driver", "dev.driver" },
 	{ "func", "func" },
 	{ "took", "took_ns" },
@@ -55,6 +86,7 @@ static const struct column {
 	{ "pid", "task.pid" },
 	{ "comm", "task.comm" },
 	{ "netns", "dev.netns" },
+	{ "old_netns", "old_dev.netns" },
 	{ "lost_calls", "lost_calls" },
 };
 
@@ -107,6 +139,24 @@ static void text_bytes(FILE *out, const char *bytes, bool quoted)
 	fputc('"', out);
 }
 
+/* As in 0:name,1:name. The kernel lets none of these have a space or a quote. */
+static void text_components(FILE *out, const struct components *components)
+{
+	for (size_t i = 0; i < components->count; i++) {
+		const struct component *component = &components->list[i];
+		struct number slot = component_slot(component->func);
+
+		if (i)
+			fputc(',', out);
+		if (slot.known)
+			fprintf(out, "%u", slot.value);
+		else
+			text_bytes(out, component->func, false);
+		fputc(':', out);
+		text_bytes(out, component->prog.name, false);
+	}
+}
+
 static void text_value(FILE *out, const struct column *column, const struct field *field,
 		       const struct event *event)
 {
@@ -130,6 +180,12 @@ static void text_value(FILE *out, const struct column *column, const struct fiel
 	case FIELD_U64:
 		text_duration(out, *(const uint64_t *)value);
 		break;
+	case FIELD_NUMBER:
+		fprintf(out, "%u", ((const struct number *)value)->value);
+		break;
+	case FIELD_COMPONENTS:
+		text_components(out, value);
+		break;
 	default:
 		break;
 	}
@@ -150,10 +206,15 @@ static void text_event(FILE *out, const struct event *event)
 
 	/* A removal is about the program that goes; a no-op has one program, not an old and a new.
 	 */
-	if (event->action == ACTION_REMOVE)
+	if (event->action == ACTION_REMOVE || event->action == ACTION_ENTRY_REMOVE) {
 		shown.prog = event->old_prog;
-	if (event->action == ACTION_REMOVE || event->action == ACTION_NOOP)
+		shown.components = event->old_components;
+	}
+	if (event->action == ACTION_REMOVE || event->action == ACTION_ENTRY_REMOVE ||
+	    event->action == ACTION_NOOP) {
 		shown.old_prog.id = shown.old_prog.name[0] = 0;
+		shown.old_components = (struct components){};
+	}
 	text_time(out, event->time_ns);
 	fprintf(out, " %s", sentence_of(event));
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {

@@ -13,10 +13,13 @@ SCRIPT = ("about", "needs", "boot", "script")
 SHELL = ("setup", "trigger", "script")
 
 # What an expected line has to say about an event, with "-" or by silence that it is absent.
-SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "release", "mode", "dev.ifname", "dev.driver",
-            "prog.name", "old_prog.name", "old_prog.mode", "link", "func", "task.comm")
+SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "release", "mode", "flags", "dev.ifname", "dev.driver",
+            "old_dev.ifname", "prog.name", "prog.components", "old_prog.name", "old_prog.mode", "old_prog.components",
+            "dispatcher.name", "component.slot", "component.func", "xsk.queue", "xsk.asked", "xsk.mode", "map.name",
+            "map.type", "map.key", "link", "link.state", "func", "task.comm")
 # What it may say.
-VOLATILE = ("calls", "dev.ifindex", "dev.netns", "prog.id", "old_prog.id", "link.id", "task.pid", "task.tid")
+VOLATILE = ("calls", "dev.ifindex", "dev.netns", "old_dev.ifindex", "old_dev.netns", "prog.id", "old_prog.id",
+            "dispatcher.id", "map.id", "link.id", "task.pid", "task.tid")
 PIECE = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\']+)')
 WORD = re.compile(r'(?:"[^"]*"|\'[^\']*\'|[^\s"\'])+')
 FIELD = re.compile(r"([a-z_.]+)(?:\[([^\]]*)\])?=(.*)", re.S)

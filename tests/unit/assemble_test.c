@@ -269,8 +269,12 @@ static void test_action_names(void **state)
 	assert_string_equal(action_name(ACTION_REPLACE), "replace");
 	assert_string_equal(action_name(ACTION_REMOVE), "remove");
 	assert_string_equal(action_name(ACTION_NOOP), "noop");
+	assert_string_equal(action_name(ACTION_POOL_SETUP), "pool-setup");
+	assert_string_equal(action_name(ACTION_MOVE), "move");
 	assert_null(action_name(ACTION_NONE));
-	assert_null(action_name(ACTION_NOOP + 1));
+	for (enum action action = ACTION_INSTALL; action <= ACTION_MOVE; action++)
+		assert_non_null(action_name(action));
+	assert_null(action_name(ACTION_MOVE + 1));
 }
 
 int main(void)

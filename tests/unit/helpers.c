@@ -72,6 +72,11 @@ void complete_event(struct event *ret)
 		  .has_message = true },
 	};
 
+	static struct component components[] = {
+		{ .func = "prog0", .prog = { .id = 451, .name = "first" } },
+		{ .func = "entry", .prog = { .id = 452, .name = "other" } },
+	};
+
 	*ret = (struct event){
 		.time_ns = 1709296496000000789, /* 2024-03-01 12:34:56 UTC */
 		.took_ns = 1500000,
@@ -89,7 +94,17 @@ void complete_event(struct event *ret)
 		.prog = { .id = 449, .name = "fresh" },
 		.old_prog = { .id = 448, .name = "dummy" },
 		.old_mode = "generic",
+		.components = { components, ARRAY_SIZE(components) },
+		.old_components = { components, 1 },
+		.flags = "drv_mode|replace",
+		.old_dev = { .ifindex = 5, .netns = 4026531999, .name = "eth7" },
 		.link_id = 7,
+		.link_state = "dead",
+		.xsk = { .queue = { true, 0 }, .asked = "any", .mode = "copy" },
+		.component = { .target = { .id = 453, .name = "dispatcher" },
+			       .func = "prog0",
+			       .slot = { true, 0 } },
+		.map = { .id = 9, .name = "ports", .type = "devmap", .key = { true, 0 } },
 		.pid = 100,
 		.tid = 101,
 		.comm = "agent",

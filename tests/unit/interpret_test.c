@@ -14,13 +14,14 @@
 #define DETACH     .origin = HOOK_LINK_DETACH, .removal = 1
 #define RELEASE    .origin = HOOK_LINK_RELEASE, .removal = 1
 #define UNASKED    .origin = HOOK_INSTALL
-#define NESTED     .origin = HOOK_DRIVER
+#define DRIVER     .origin = HOOK_DRIVER
 #define FLAGS(set) .flags = XDP_FLAGS_##set
 #define FAILS(why) .ret = -(why)
 #define REMOVAL    .removal = 1
 
 #define ENS33  .dev = { .ifindex = 2, .name = "ens33", .native = 1 }
 #define DUMMY0 .dev = { .ifindex = 3, .name = "dummy0" } /* its driver knows no XDP */
+#define SLAVE0 .dev = { .ifindex = 5, .name = "s0", .native = 1, .slave = 1 }
 #define NO_DEV .dev = { .ifindex = 999 }
 #define DYING  .dev = { .ifindex = 4, .name = "v0", .native = 1, .unregistering = 1 }
 #define DYING_NETNS \
@@ -169,15 +170,21 @@ static const struct row {
 	  { .origin = HOOK_ATTACH, ENS33, FRESH, IN_DRIVER },
 	  "install - driver -" },
 	{ "master hands its program down",
-	  { NESTED, ENS33, FRESH, NOT_THERE },
+	  { DRIVER, SLAVE0, FRESH, NOT_THERE },
 	  "install nested driver -" },
-	{ "master takes it back: no noop", { NESTED, ENS33, NOT_THERE }, "remove nested driver -" },
+	{ "master takes it back: no noop",
+	  { DRIVER, SLAVE0, NOT_THERE },
+	  "remove nested driver -" },
 	{ "lower device refuses",
-	  { NESTED, FAILS(EOPNOTSUPP), ENS33, FRESH, NOT_THERE },
+	  { DRIVER, FAILS(EOPNOTSUPP), SLAVE0, FRESH, NOT_THERE },
 	  "install nested driver -" },
 	{ "nested, by flags of the master",
-	  { NESTED, FLAGS(DRV_MODE), DUMMY0, FRESH, NOT_THERE },
+	  { DRIVER, FLAGS(DRV_MODE), SLAVE0, FRESH, NOT_THERE },
 	  "install nested driver -" },
+	{ "a driver that nobody has asked",
+	  { DRIVER, ENS33, FRESH, NOT_THERE },
+	  "install direct driver -" },
+	{ "its removal", { DRIVER, ENS33, NOT_THERE }, "remove direct driver -" },
 	{ "mode by flags: generic",
 	  { NETLINK, FAILS(EINVAL), FLAGS(SKB_MODE), ENS33, FRESH, NOT_THERE },
 	  "install netlink generic -" },

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Programs of devmap and cpumap entries. An entry without a program, before and after, is no
+ * matter of XDP programs: it is passed over.
+ */
+#ifndef XDPSNOOP_ENTRY_BPF_H
+#define XDPSNOOP_ENTRY_BPF_H
+
+#include "operation.bpf.h"
+#include "release.bpf.h"
+
+#define ENTRY_CHAIN 64 /* entries that are looked at in one hash chain */
+
+/* An entry of a devmap whose program has been told: it belongs to this map, until it is gone. */
+struct known_entry {
+	struct wire_map map;
+	__u8 gone;
+};
+
+/* By address; freed entries are taken out. Those that are never freed give way when it is full. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct known_entry);
+} entries SEC(".maps");
+
+/* Ids of maps with programs in their entries. Userspace adds those that were there before it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, __u8);
+} programmed SEC(".maps");
+
+/* Of them, those that have lost a reference, and may be freed next: their ids by their addresses.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u32);
+} dropped_maps SEC(".maps");
+
+static __always_inline struct bpf_dtab_netdev *devmap_entry(struct bpf_dtab *dtab, __u32 key)
+{
+	struct bpf_dtab_netdev *entry = NULL, **array;
+	struct hlist_node *node = NULL;
+	struct hlist_head *head;
+
+	if (BPF_CORE_READ(dtab, map.map_type) != BPF_MAP_TYPE_DEVMAP_HASH) {
+		array = BPF_CORE_READ(dtab, netdev_map);
+		if (key < BPF_CORE_READ(dtab, map.max_entries))
+			bpf_probe_read_kernel(&entry, sizeof(entry), array + key);
+		return entry;
+	}
+	head = BPF_CORE_READ(dtab, dev_index_head);
+	bpf_probe_read_kernel(&node, sizeof(node),
+			      head + (key & (BPF_CORE_READ(dtab, n_buckets) - 1)));
+	for (int i = 0; i < ENTRY_CHAIN && node; i++) {
+		entry = (void *)node - bpf_core_field_offset(struct bpf_dtab_netdev, index_hlist);
+		if (BPF_CORE_READ(entry, idx) == key)
+			return entry;
+		node = BPF_CORE_READ(node, next);
+	}
+	return NULL;
+}
+
+static __always_inline struct bpf_prog *cpumap_prog(struct bpf_cpu_map *cmap, __u32 key)
+{
+	struct bpf_cpu_map_entry **array = BPF_CORE_READ(cmap, cpu_map), *entry = NULL;
+
+	if (key < BPF_CORE_READ(cmap, map.max_entries))
+		bpf_probe_read_kernel(&entry, sizeof(entry), array + key);
+	return entry ? BPF_CORE_READ(entry, prog) : NULL;
+}
+
+/* (map, key, value, flags) or (map, key): what it is about. */
+struct change {
+	__u32 key;
+	__u32 what;                    /* the value's first half: an ifindex, or the queue's size */
+	int fd;                        /* its second half: a program */
+	struct bpf_dtab_netdev *entry; /* of a devmap, as it is now */
+	struct bpf_prog *old;
+};
+
+static __always_inline bool hook_is_devmap(__u32 hook)
+{
+	return hook == HOOK_DEVMAP_UPDATE || hook == HOOK_DEVMAP_DELETE;
+}
+
+static __always_inline bool hook_is_entry_update(__u32 hook)
+{
+	return hook == HOOK_DEVMAP_UPDATE || hook == HOOK_CPUMAP_UPDATE;
+}
+
+static __always_inline void entry_read(struct change *change, __u32 hook, const __u64 *args)
+{
+	struct bpf_map *map = (void *)args[0];
+	struct bpf_dtab_netdev *entry;
+
+	bpf_probe_read_kernel(&change->key, sizeof(change->key), (void *)args[1]);
+	if (hook_is_entry_update(hook)) {
+		bpf_probe_read_kernel(&change->what, sizeof(change->what), (void *)args[2]);
+		if (BPF_CORE_READ(map, value_size) >= 8)
+			bpf_probe_read_kernel(&change->fd, sizeof(change->fd), (void *)args[2] + 4);
+	}
+	if (hook_is_devmap(hook)) {
+		entry = devmap_entry((void *)map, change->key);
+		if (entry)
+			change->old = BPF_CORE_READ(entry, xdp_prog);
+		change->entry = entry;
+	} else {
+		change->old = cpumap_prog((void *)map, change->key);
+	}
+}
+
+static __always_inline bool entry_concerns(__u32 hook, const __u64 *args)
+{
+	struct change change = {};
+
+	entry_read(&change, hook, args);
+	return change.fd > 0 || change.old;
+}
+
+/* Returns the device that the entry leads to, NULL if it leads to none (a cpumap's never does). */
+static __always_inline struct net_device *entry_change(struct operation *op, __u32 hook,
+						       const __u64 *args, struct bpf_prog **prog)
+{
+	struct wire_map *map = &op->wire.map;
+	struct bpf_dtab_netdev *entry;
+	struct change change = {};
+
+	entry_read(&change, hook, args);
+	op->wire.kind = WIRE_ENTRY;
+	op->wire.removal = change.fd <= 0;
+	op->map = args[0];
+	op->entry = (__u64)change.entry;
+	capture_map(map, (void *)args[0]);
+	map->key = change.key;
+	capture_prog(&map->old, change.old);
+	*prog = change.fd > 0 ? capture_prog_of_fd(change.fd) : NULL;
+	if (hook == HOOK_DEVMAP_UPDATE && change.what) {
+		op->wire.dev.ifindex = change.what;
+		return capture_dev_of_task(change.what);
+	}
+	entry = change.entry;
+	return entry ? BPF_CORE_READ(entry, dev) : NULL;
+}
+
+/* The old entry is told of, the new one is the map's: until the kernel frees them. */
+static __always_inline void entry_changed(struct operation *op, __u32 hook, int ret)
+{
+	struct known_entry known = { .map = op->wire.map, .gone = 1 };
+	__u64 old = op->entry, now;
+	__u32 id = op->wire.map.id;
+	__u8 yes = 1;
+
+	if (ret < 0)
+		return;
+	if (!op->wire.removal)
+		bpf_map_update_elem(&programmed, &id, &yes, BPF_ANY);
+	if (!hook_is_devmap(hook))
+		return;
+	if (old)
+		bpf_map_update_elem(&entries, &old, &known, BPF_ANY);
+	now = (__u64)devmap_entry((void *)op->map, op->wire.map.key);
+	known.gone = 0;
+	if (now && now != old)
+		bpf_map_update_elem(&entries, &now, &known, BPF_ANY);
+}
+
+/*
+ * (rcu): the kernel frees an entry of a devmap, from a callback that interrupts any task. If it
+ * has not been told of, its device has gone, or moved away: dev_map_notification() takes it out.
+ */
+static __always_inline void entry_dropped(__u64 rcu)
+{
+	struct bpf_dtab_netdev *entry =
+		(void *)rcu - bpf_core_field_offset(struct bpf_dtab_netdev, rcu);
+	struct bpf_prog *prog = BPF_CORE_READ(entry, xdp_prog);
+	__u32 key = (__u32)bpf_get_current_pid_tgid() | 1U << 31; /* no task's own */
+	struct known_entry *found;
+	struct operation *op;
+	__u64 at = (__u64)entry;
+	bool gone;
+
+	if (!active || !prog)
+		return;
+	found = bpf_map_lookup_elem(&entries, &at);
+	gone = found && found->gone;
+	op = gone ? NULL : operation_begin(HOOK_DEVMAP_DROP, key);
+	if (op) {
+		op->wire.kind = WIRE_ENTRY;
+		op->wire.removal = true;
+		if (found)
+			op->wire.map = found->map;
+		op->wire.map.key = BPF_CORE_READ(entry, idx);
+		capture_prog(&op->wire.map.old, prog);
+		capture_dev(&op->wire.dev, BPF_CORE_READ(entry, dev));
+		op->wire.dev.moving = !op->wire.dev.unregistering;
+		op->wire.tail.start_ns = bpf_ktime_get_ns();
+		operation_end(op, 0, 0);
+	}
+	bpf_map_delete_elem(&entries, &at);
+}
+
+/*
+ * (map): a reference goes. By the time that a map is freed, in a kworker, it has no id any more:
+ * so that is noted with each reference, and with the task that drops it.
+ */
+static __always_inline void map_put(__u64 at)
+{
+	struct bpf_map *map = (void *)at;
+	__u32 type = BPF_CORE_READ(map, map_type), id;
+
+	if (type != BPF_MAP_TYPE_DEVMAP && type != BPF_MAP_TYPE_DEVMAP_HASH &&
+	    type != BPF_MAP_TYPE_CPUMAP)
+		return;
+	id = BPF_CORE_READ(map, id);
+	if (!active || !bpf_map_lookup_elem(&programmed, &id))
+		return;
+	bpf_map_update_elem(&dropped_maps, &at, &id, BPF_ANY);
+	release_note(at, release_by_descriptor());
+}
+
+/* (map): it goes, and all its entries with it. */
+static __always_inline void map_freed(__u64 cookie, __u64 at)
+{
+	__u32 *id = bpf_map_lookup_elem(&dropped_maps, &at);
+	struct operation *op;
+
+	if (!active || !id)
+		return;
+	op = operation_get(WIRE_COOKIE_HOOK(cookie), WIRE_COOKIE_TARGET(cookie), 0);
+	if (op) {
+		op->wire.kind = WIRE_ENTRY;
+		op->wire.removal = true;
+		capture_map(&op->wire.map, (void *)at);
+		op->wire.map.id = *id;
+		op->wire.map.whole = true;
+		op->wire.tail.start_ns = bpf_ktime_get_ns();
+		release_take(op, at);
+		operation_end(op, 0, 0);
+	}
+	bpf_map_delete_elem(&programmed, id);
+	bpf_map_delete_elem(&dropped_maps, &at);
+}
+
+#endif

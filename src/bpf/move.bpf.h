@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A device with a program on it that goes to another network namespace takes it along. What the
+ * move causes on its way (a slave leaves its bond, pools are cleared) are operations of their own:
+ * so this one is only noted when it begins.
+ */
+#ifndef XDPSNOOP_MOVE_BPF_H
+#define XDPSNOOP_MOVE_BPF_H
+
+#include "operation.bpf.h"
+
+struct move {
+	__u64 start_ns;
+	__u64 dev;    /* struct net_device * */
+	__u64 extack; /* struct netlink_ext_ack *, 0: this kernel passes none */
+	__u64 msg;    /* its text at entry, not of this move */
+	struct wire_place from;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct move);
+} moves SEC(".maps");
+
+/* Whether the task is moving this device. */
+static __always_inline bool move_is_of(struct net_device *dev)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct move *move = bpf_map_lookup_elem(&moves, &tid);
+
+	return move && move->dev == (__u64)dev;
+}
+
+/* (dev, net, pattern, ...): the fifth argument is an extack, since 6.12. */
+static __always_inline void move_enter(const __u64 *args, __u32 nargs)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct netlink_ext_ack *extack = nargs > 4 ? (void *)args[4] : NULL;
+	struct move move = {};
+
+	if (!active)
+		return;
+	move.dev = args[0];
+	move.extack = (__u64)extack;
+	if (extack)
+		move.msg = (__u64)BPF_CORE_READ(extack, _msg);
+	capture_place(&move.from, (void *)args[0]);
+	move.start_ns = bpf_ktime_get_ns();
+	if (bpf_map_update_elem(&moves, &tid, &move, BPF_ANY))
+		count(&stats.untracked);
+}
+
+static __always_inline bool state_is_empty(const struct wire_op *wire)
+{
+	return !wire->state[0].id && !wire->state[1].id && !wire->state[2].id;
+}
+
+/* Returns whether it is an operation: with a program, and to somewhere else. */
+static __always_inline bool move_fill(struct operation *op, struct frame *frame,
+				      const struct move *move, int ret)
+{
+	struct netlink_ext_ack *extack = (void *)move->extack;
+	struct net_device *dev = (void *)move->dev;
+	struct wire_op *wire = &op->wire;
+	__u64 msg = 0;
+
+	frame->dev = move->dev;
+	wire->kind = WIRE_MOVE;
+	wire->tail.start_ns = move->start_ns;
+	wire->place = move->from;
+	capture_dev(&wire->dev, dev);
+	capture_state(wire, dev);
+	if (extack)
+		msg = (__u64)BPF_CORE_READ(extack, _msg);
+	if (msg && msg != move->msg)
+		operation_message(op, msg, 1);
+	return !state_is_empty(wire) && (ret || wire->dev.netns != move->from.netns);
+}
+
+static __always_inline int move_return(__u64 cookie, int ret)
+{
+	__u32 tid = bpf_get_current_pid_tgid(), target = WIRE_COOKIE_TARGET(cookie);
+	struct move *found = bpf_map_lookup_elem(&moves, &tid), move;
+	struct operation *op;
+	struct frame *frame;
+	__u64 took_ns;
+
+	if (!found)
+		return 0;
+	took_ns = bpf_ktime_get_ns() - found->start_ns;
+	move = *found;
+	bpf_map_delete_elem(&moves, &tid);
+	op = operation_get(HOOK_MOVE, target, 0);
+	if (!op)
+		return 0;
+	frame = operation_push(op, target);
+	if (!frame)
+		return 0;
+	if (!move_fill(op, frame, &move, ret)) {
+		bpf_map_delete_elem(&operations, &tid);
+		return 0;
+	}
+	op->depth = 0;
+	operation_returned(op, frame, ret, took_ns);
+	operation_end(op, ret, took_ns);
+	return 0;
+}
+
+#endif
