@@ -44,7 +44,7 @@ enum wire_hook {
 	HOOK_DEVMAP_DROP,       /* __dev_map_entry_free: whatever the reason */
 	HOOK_CPUMAP_UPDATE,     /* cpu_map_update_elem */
 	HOOK_CPUMAP_DELETE,     /* cpu_map_delete_elem */
-	HOOK_MAP_PUT,           /* bpf_map_put: any map loses a reference */
+	HOOK_MAP_PUT,           /* bpf_map_put, bpf_map_put_with_uref: any map loses a reference */
 	HOOK_MAP_FREE,          /* dev_map_free, cpu_map_free: the map itself */
 	HOOK_OFFLOAD_MAP,       /* bpf_map_offload_ndo: a map in a device */
 	HOOK_MOVE,              /* __dev_change_net_namespace */

@@ -6,6 +6,7 @@
 #ifndef XDPSNOOP_ENTRY_BPF_H
 #define XDPSNOOP_ENTRY_BPF_H
 
+#include "move.bpf.h"
 #include "operation.bpf.h"
 #include "release.bpf.h"
 
@@ -41,6 +42,14 @@ struct {
 	__type(key, __u64);
 	__type(value, __u32);
 } dropped_maps SEC(".maps");
+
+/* Maps in devices, by their addresses. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u8);
+} device_maps SEC(".maps");
 
 static __always_inline struct bpf_dtab_netdev *devmap_entry(struct bpf_dtab *dtab, __u32 key)
 {
@@ -214,14 +223,42 @@ static __always_inline void map_put(__u64 at)
 	struct bpf_map *map = (void *)at;
 	__u32 type = BPF_CORE_READ(map, map_type), id;
 
-	if (type != BPF_MAP_TYPE_DEVMAP && type != BPF_MAP_TYPE_DEVMAP_HASH &&
-	    type != BPF_MAP_TYPE_CPUMAP)
+	if (!active)
 		return;
-	id = BPF_CORE_READ(map, id);
-	if (!active || !bpf_map_lookup_elem(&programmed, &id))
+	switch (type) {
+	case BPF_MAP_TYPE_DEVMAP:
+	case BPF_MAP_TYPE_DEVMAP_HASH:
+	case BPF_MAP_TYPE_CPUMAP:
+		id = BPF_CORE_READ(map, id);
+		if (!bpf_map_lookup_elem(&programmed, &id))
+			return;
+		bpf_map_update_elem(&dropped_maps, &at, &id, BPF_ANY);
+		break;
+	case BPF_MAP_TYPE_ARRAY: /* these can be in a device */
+	case BPF_MAP_TYPE_HASH:
+		if (!bpf_map_lookup_elem(&device_maps, &at))
+			return;
+		break;
+	default:
 		return;
-	bpf_map_update_elem(&dropped_maps, &at, &id, BPF_ANY);
-	release_note(at, release_by_descriptor());
+	}
+	if (pins_in_task)
+		release_note(at, release_is_exit() ? WIRE_RELEASE_EXIT : WIRE_RELEASE_UNKNOWN);
+}
+
+/* A map is made in a device, or leaves it. */
+static __always_inline void map_in_device(struct operation *op, __u64 at, struct net_device *dev,
+					  bool there)
+{
+	__u8 yes = 1;
+
+	if (there) {
+		bpf_map_update_elem(&device_maps, &at, &yes, BPF_ANY);
+		return;
+	}
+	bpf_map_delete_elem(&device_maps, &at);
+	if (!device_goes(dev))
+		release_take(op, at);
 }
 
 /* (map): it goes, and all its entries with it. */

@@ -33,6 +33,12 @@ static __always_inline bool move_is_of(struct net_device *dev)
 	return move && move->dev == (__u64)dev;
 }
 
+/* Whether the device itself goes, or moves away: what belongs to it goes for that reason. */
+static __always_inline bool device_goes(struct net_device *dev)
+{
+	return capture_reg_state(dev) == NETREG_UNREGISTERING || move_is_of(dev);
+}
+
 /* (dev, net, pattern, ...): the fifth argument is an extack, since 6.12. */
 static __always_inline void move_enter(const __u64 *args, __u32 nargs)
 {

@@ -54,7 +54,8 @@ static __always_inline struct net_device *pool_clear(struct operation *op, __u64
 	op->wire.pool.queue = BPF_CORE_READ(pool, queue_id);
 	op->wire.pool.zerocopy = BPF_CORE_READ(pool, umem, zc);
 	op->wire.dev.moving = move_is_of(dev);
-	release_take(op, at);
+	if (!device_goes(dev))
+		release_take(op, at);
 	return dev;
 }
 
@@ -64,7 +65,7 @@ static __always_inline void pool_put(__u64 at)
 	struct xsk_buff_pool *pool = (void *)at;
 	struct net_device *dev = BPF_CORE_READ(pool, netdev);
 
-	if (active && dev && capture_reg_state(dev) != NETREG_UNREGISTERING && !move_is_of(dev))
+	if (active && dev && !device_goes(dev))
 		release_note(at, release_by_descriptor());
 }
 

@@ -12,6 +12,12 @@
 
 #define PF_EXITING 4 /* include/linux/sched.h, in every version */
 
+/*
+ * Whether the task that removes a pin drops what was pinned. Up to 5.10 that happens after an RCU
+ * grace period, in whatever task that interrupts.
+ */
+const volatile bool pins_in_task = true;
+
 struct dropper {
 	__u32 pid, tid;
 	char comm[WIRE_NAME];
@@ -36,12 +42,17 @@ struct {
 	__type(value, __u64);
 } closing SEC(".maps");
 
-/* How a task drops what it holds by a descriptor. */
-static __always_inline __u8 release_by_descriptor(void)
+static __always_inline bool release_is_exit(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 
-	return BPF_CORE_READ(task, flags) & PF_EXITING ? WIRE_RELEASE_EXIT : WIRE_RELEASE_CLOSE;
+	return BPF_CORE_READ(task, flags) & PF_EXITING;
+}
+
+/* How a task drops what it holds by a descriptor. */
+static __always_inline __u8 release_by_descriptor(void)
+{
+	return release_is_exit() ? WIRE_RELEASE_EXIT : WIRE_RELEASE_CLOSE;
 }
 
 static __always_inline void release_note(__u64 object, __u8 how)

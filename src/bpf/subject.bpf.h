@@ -57,6 +57,7 @@ static __always_inline void subject_of_offmap(struct subject *about, struct oper
 	op->wire.kind = WIRE_MAP;
 	op->wire.removal = args[1] == BPF_OFFLOAD_MAP_FREE;
 	capture_map(&op->wire.map, (void *)map);
+	map_in_device(op, args[0], about->dev, !op->wire.removal);
 }
 
 /* A driver's call that nobody has asked for, about something that is not its program. */

@@ -4,6 +4,7 @@
 
 #include "cmd/loop.h"
 #include "cmd/options.h"
+#include "cmd/seed.h"
 #include "event/assemble.h"
 #include "event/dispatch.h"
 #include "event/enrich.h"
@@ -192,6 +193,7 @@ static void trace_ready(struct trace *trace)
 	int fd = trace->options.ready_fd;
 
 	prober_activate(&trace->prober);
+	seed_all(&trace->dispatch, &trace->prober);
 	log_notice("Listening for events...");
 	if (fd >= 0) {
 		dprintf(fd, "ready\n");

@@ -133,6 +133,9 @@ const char *action_name(enum action action);
  */
 struct number component_slot(const char *func);
 
+/* "generic", "driver", "offload"; NULL: not known. Static: names may be compared by address. */
+const char *mode_name(enum wire_mode mode);
+
 void components_release(struct components *components);
 void event_release(struct event *event);
 

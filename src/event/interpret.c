@@ -10,12 +10,16 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const char *const mode_names[] = {
-	[WIRE_MODE_GENERIC] = "generic",
-	[WIRE_MODE_DRIVER] = "driver",
-	[WIRE_MODE_OFFLOAD] = "offload",
-	[WIRE_MODE_UNKNOWN] = NULL,
-};
+const char *mode_name(enum wire_mode mode)
+{
+	static const char *const names[] = {
+		[WIRE_MODE_GENERIC] = "generic",
+		[WIRE_MODE_DRIVER] = "driver",
+		[WIRE_MODE_OFFLOAD] = "offload",
+	};
+
+	return mode < ARRAY_SIZE(names) ? names[mode] : NULL;
+}
 
 /*
  * The mode that dev_xdp_install was given; where it was not reached, the one that dev_xdp_mode()
@@ -119,14 +123,14 @@ static void interpret_prog(const struct wire_op *op, struct event *ret)
 
 	ret->action = action_of(op, mode < WIRE_MODES ? &op->state[mode] : NULL);
 	ret->cause = cause_of(op);
-	ret->mode = mode_names[mode];
+	ret->mode = mode_name(mode);
 	/* A device that goes takes its link with it: the kernel calls no link operation for that.
 	 */
 	if (op->origin == HOOK_INSTALL && mode < WIRE_MODES)
 		ret->link_id = op->state_link[mode];
 	if (old_mode < WIRE_MODES) {
 		ret->old_prog = op->state[old_mode];
-		ret->old_mode = mode_names[old_mode];
+		ret->old_mode = mode_name(old_mode);
 	}
 	if (link_is_dead(op, ret))
 		ret->link_state = "dead";
@@ -139,7 +143,7 @@ static void interpret_move(const struct wire_op *op, struct event *ret)
 
 	ret->action = ACTION_MOVE;
 	ret->cause = cause_of(op);
-	ret->mode = mode_names[mode];
+	ret->mode = mode_name(mode);
 	ret->old_dev = op->place;
 	if (mode < WIRE_MODES) {
 		ret->prog = op->state[mode];

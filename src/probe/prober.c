@@ -40,6 +40,15 @@ static const struct target *template_target(const struct targets *targets)
 	return NULL;
 }
 
+static bool targets_have(const struct targets *targets, enum wire_hook hook)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		if (targets->list[i].hook == hook)
+			return true;
+	}
+	return false;
+}
+
 /* Loads the maps, @backend's two templates and the tracepoint's program. */
 static int prober_load(struct prober *prober, const struct backend *backend)
 {
@@ -62,6 +71,7 @@ static int prober_load(struct prober *prober, const struct backend *backend)
 			err = bpf_program__set_attach_target(program, 0, target->func);
 	}
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
+	skel->rodata->pins_in_task = targets_have(prober->targets, HOOK_LINK_PUT);
 	if (!err)
 		err = xdpsnoop_bpf__load(skel);
 	if (err) {
@@ -354,4 +364,11 @@ bool prober_knows_backend(const char *name)
 int prober_events_fd(const struct prober *prober)
 {
 	return bpf_map__fd(prober->skel->maps.events);
+}
+
+int prober_note_map(struct prober *prober, __u32 id)
+{
+	__u8 yes = 1;
+
+	return bpf_map_update_elem(bpf_map__fd(prober->skel->maps.programmed), &id, &yes, BPF_ANY);
 }

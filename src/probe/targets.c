@@ -44,6 +44,7 @@ static const struct core_function {
 	{ "dev_map_hash_delete_elem", HOOK_DEVMAP_DELETE, 2, 2 },
 	{ "__dev_map_entry_free", HOOK_DEVMAP_DROP, 1, 1, .entry_only = true },
 	{ "bpf_map_put", HOOK_MAP_PUT, 1, 1, .entry_only = true },
+	{ "bpf_map_put_with_uref", HOOK_MAP_PUT, 1, 1, .entry_only = true }, /* inlines the other */
 	{ "dev_map_free", HOOK_MAP_FREE, 1, 1, .entry_only = true },
 	{ "cpu_map_update_elem", HOOK_CPUMAP_UPDATE, 4, 4 },
 	{ "cpu_map_delete_elem", HOOK_CPUMAP_DELETE, 2, 2 },

@@ -297,6 +297,36 @@ static void test_mutated_records(void **state)
 	assert_true(refused > 1000);
 }
 
+/* Names without a NUL in what is peculiar to a kind. */
+static void test_names_by_kind(void **state)
+{
+	static const struct {
+		size_t offset, size;
+		unsigned int kinds; /* a bit for each enum wire_kind */
+	} names[] = {
+		{ offsetof(struct wire_op, component.target.name), WIRE_NAME, 1 << WIRE_COMPONENT },
+		{ offsetof(struct wire_op, component.func), WIRE_FUNC, 1 << WIRE_COMPONENT },
+		{ offsetof(struct wire_op, map.name), WIRE_NAME, 1 << WIRE_ENTRY | 1 << WIRE_MAP },
+		{ offsetof(struct wire_op, map.old.name), WIRE_NAME,
+		  1 << WIRE_ENTRY | 1 << WIRE_MAP },
+		{ offsetof(struct wire_op, place.name), WIRE_NAME, 1 << WIRE_MOVE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		for (int kind = 0; kind <= WIRE_MOVE; kind++) {
+			struct wire_op op;
+
+			if (!(names[i].kinds & 1 << kind))
+				continue;
+			fill_op(&op, 1);
+			op.kind = kind;
+			assert_int_equal(decode_exact(&op, op_size(1)), 0);
+			memset((char *)&op + names[i].offset, 'x', names[i].size);
+			assert_int_equal(decode_exact(&op, op_size(1)), -EBADMSG);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +341,7 @@ int main(void)
 		cmocka_unit_test(test_text_without_nul),
 		cmocka_unit_test(test_chunk_text_without_nul),
 		cmocka_unit_test(test_mutated_records),
+		cmocka_unit_test(test_names_by_kind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

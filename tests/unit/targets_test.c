@@ -248,6 +248,7 @@ static const struct core {
 	{ "dev_map_hash_delete_elem", HOOK_DEVMAP_DELETE, 2, 2 },
 	{ "__dev_map_entry_free", HOOK_DEVMAP_DROP, 1, 1 },
 	{ "bpf_map_put", HOOK_MAP_PUT, 1, 1 },
+	{ "bpf_map_put_with_uref", HOOK_MAP_PUT, 1, 1 },
 	{ "dev_map_free", HOOK_MAP_FREE, 1, 1 },
 	{ "cpu_map_update_elem", HOOK_CPUMAP_UPDATE, 4, 4 },
 	{ "cpu_map_delete_elem", HOOK_CPUMAP_DELETE, 2, 2 },

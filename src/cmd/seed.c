@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cmd/seed.h"
+
+#include "kernel/components.h"
+#include "kernel/devices.h"
+#include "kernel/maps.h"
+#include "kernel/namespaces.h"
+#include "util/log.h"
+
+#include <string.h>
+
+struct place {
+	struct dispatch *dispatch;
+	uint32_t netns;
+};
+
+static int add_device(const struct device_xdp *device, void *arg)
+{
+	const struct place *place = arg;
+	int err = 0;
+
+	for (int mode = 0; !err && mode < WIRE_MODES; mode++) {
+		struct attached attached = {
+			.netns = place->netns,
+			.ifindex = device->ifindex,
+			.mode = mode_name(mode),
+			.prog = device->prog[mode],
+		};
+
+		memcpy(attached.name, device->name, sizeof(attached.name));
+		if (attached.prog)
+			err = dispatch_attach(place->dispatch, &attached);
+	}
+	return err;
+}
+
+static int add_namespace(int fd, uint32_t inode, void *arg)
+{
+	struct place place = { .dispatch = arg, .netns = inode };
+	int err = devices_each(fd, add_device, &place);
+
+	if (err)
+		log_info("Could not list the devices of network namespace %u: %s", inode,
+			 strerrordesc_np(-err));
+	return 0;
+}
+
+static void seed_devices(struct dispatch *dispatch)
+{
+	namespaces_each(add_namespace, dispatch);
+}
+
+static int add_component(const struct component_link *link, void *arg)
+{
+	struct placed placed = {
+		.target = link->target,
+		.link = link->id,
+		.component.prog = link->prog,
+	};
+
+	memcpy(placed.component.func, link->func, sizeof(placed.component.func));
+	return dispatch_place(arg, &placed);
+}
+
+static int add_map(__u32 id, void *arg)
+{
+	return prober_note_map(arg, id);
+}
+
+void seed_all(struct dispatch *dispatch, struct prober *prober)
+{
+	dispatch->seed = seed_devices;
+	components_each(add_component, dispatch);
+	maps_with_progs_each(add_map, prober);
+}
