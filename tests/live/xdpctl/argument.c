@@ -32,13 +32,14 @@ int prog_argument(struct script *script, const struct word *word, int *ret_fd)
 	return 0;
 }
 
-int link_argument(struct script *script, const struct word *word, struct object **ret_link)
+int object_argument(struct script *script, struct object *list, const char *kind,
+		    const struct word *word, struct object **ret_object)
 {
-	struct object *link = object_find(script->links, word->text);
+	struct object *object = object_find(list, word->text);
 
-	if (!link)
-		return script_fail(script, "no link is open as '%s'", word->text);
-	*ret_link = link;
+	if (!object)
+		return script_fail(script, "no %s is open as '%s'", kind, word->text);
+	*ret_object = object;
 	return 0;
 }
 
@@ -50,10 +51,65 @@ int new_name_argument(struct script *script, struct object *list, const struct w
 	return 0;
 }
 
-int count_argument(struct script *script, const struct word *word, uint32_t *ret_count)
+int number_argument(struct script *script, const struct word *word, const char *what,
+		    uint32_t *ret_number)
 {
-	if (number_parse_u32(word->text, ret_count))
-		return script_fail(script, "'%s' is no count", word->text);
+	if (number_parse_u32(word->text, ret_number))
+		return script_fail(script, "'%s' is no %s", word->text, what);
+	return 0;
+}
+
+static const struct named_value *named_value_find(const struct named_value *table,
+						  const struct word *word)
+{
+	while (table->name && !word_is(word, table->name))
+		table++;
+	return table->name ? table : NULL;
+}
+
+int named_value_argument(struct script *script, const struct named_value *table,
+			 const struct word *word, uint32_t *ret_value)
+{
+	const struct named_value *found = named_value_find(table, word);
+
+	if (!found)
+		return script_fail(script, "unknown type '%s'", word->text);
+	*ret_value = found->value;
+	return 0;
+}
+
+bool flag_argument(const struct named_value *table, const struct word *word, uint32_t *flags)
+{
+	const struct named_value *found = named_value_find(table, word);
+	const char *number = prefix_skip(word->text, "flags=");
+	uint32_t value;
+
+	if (found)
+		value = found->value;
+	else if (!number || number_parse_u32(number, &value))
+		return false;
+	*flags |= value;
+	return true;
+}
+
+void named_result_begin(const struct word *argv)
+{
+	result_begin(argv[0].text);
+	result_text("name", argv[1].text);
+	printf(" %s", argv[2].text);
+}
+
+int object_close_run(struct script *script, struct object **list, const struct word *argv)
+{
+	struct object *object = NULL;
+	int err;
+
+	err = object_argument(script, *list, argv[0].text, &argv[1], &object);
+	if (err)
+		return err;
+	named_result_begin(argv);
+	result_outcome(object_close(list, object));
+	result_end();
 	return 0;
 }
 
@@ -93,27 +149,16 @@ bool device_argument(const struct word *word, int *ret_ifindex)
 
 bool xdp_flags_argument(const struct word *word, struct xdp_flags *flags)
 {
-	static const struct {
-		const char *name;
-		uint32_t value;
-	} names[] = {
+	static const struct named_value names[] = {
 		{ "skb", XDP_FLAGS_SKB_MODE },
 		{ "drv", XDP_FLAGS_DRV_MODE },
 		{ "hw", XDP_FLAGS_HW_MODE },
 		{ "noexist", XDP_FLAGS_UPDATE_IF_NOEXIST },
+		{ NULL, 0 },
 	};
-	const char *number = prefix_skip(word->text, "flags=");
-	uint32_t value = 0;
-	bool found = number && !number_parse_u32(number, &value);
-	size_t i;
 
-	for (i = 0; !found && i < sizeof(names) / sizeof(names[0]); i++) {
-		found = word_is(word, names[i].name);
-		value = names[i].value;
-	}
-	if (!found)
+	if (!flag_argument(names, word, &flags->value))
 		return false;
 	flags->given = true;
-	flags->value |= value;
 	return true;
 }

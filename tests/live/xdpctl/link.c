@@ -29,13 +29,6 @@ static uint32_t link_id(int fd)
 	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.id;
 }
 
-static void link_result_begin(const struct word *argv)
-{
-	result_begin("link");
-	result_text("name", argv[1].text);
-	printf(" %s", argv[2].text);
-}
-
 static int flags_parse(struct script *script, int argc, const struct word *argv, int first,
 		       struct xdp_flags *flags)
 {
@@ -57,7 +50,7 @@ int verb_link_create(struct script *script, int argc, const struct word *argv)
 		err = flags_parse(script, argc, argv, 5, &flags);
 	if (err)
 		return err;
-	link_result_begin(argv);
+	named_result_begin(argv);
 	if (!device_argument(&argv[3], &ifindex))
 		return 0;
 	fd = link_create(prog_fd, ifindex, flags.value);
@@ -70,7 +63,7 @@ int verb_link_update(struct script *script, int argc, const struct word *argv)
 	struct object *link;
 	int err, prog_fd, old_fd;
 
-	err = link_argument(script, &argv[1], &link);
+	err = object_argument(script, script->links, "link", &argv[1], &link);
 	if (!err)
 		err = prog_argument(script, &argv[3], &prog_fd);
 	if (!err && argc > 4) {
@@ -85,56 +78,56 @@ int verb_link_update(struct script *script, int argc, const struct word *argv)
 	}
 	if (err)
 		return err;
-	link_result_begin(argv);
+	named_result_begin(argv);
 	result_outcome(bpf_link_update(link->fd, prog_fd, &opts));
 	result_end();
 	return 0;
 }
 
-int verb_link_detach(struct script *script, int argc, const struct word *argv)
+/* A verb that does one thing to an open link. */
+static int link_run(struct script *script, const struct word *argv,
+		    int (*operation)(int fd, const struct word *argv))
 {
 	struct object *link;
 	int err;
 
-	(void)argc;
-	err = link_argument(script, &argv[1], &link);
+	err = object_argument(script, script->links, "link", &argv[1], &link);
 	if (err)
 		return err;
-	link_result_begin(argv);
-	result_outcome(bpf_link_detach(link->fd));
+	named_result_begin(argv);
+	result_outcome(operation(link->fd, argv));
 	result_end();
 	return 0;
 }
 
-int verb_link_close(struct script *script, int argc, const struct word *argv)
+static int detach(int fd, const struct word *argv)
 {
-	struct object *link;
-	int err;
+	(void)argv;
+	return bpf_link_detach(fd);
+}
 
+static int pin(int fd, const struct word *argv)
+{
+	result_text("path", argv[3].text);
+	return bpf_obj_pin(fd, argv[3].text);
+}
+
+int verb_link_detach(struct script *script, int argc, const struct word *argv)
+{
 	(void)argc;
-	err = link_argument(script, &argv[1], &link);
-	if (err)
-		return err;
-	link_result_begin(argv);
-	result_outcome(object_close(&script->links, link));
-	result_end();
-	return 0;
+	return link_run(script, argv, detach);
 }
 
 int verb_link_pin(struct script *script, int argc, const struct word *argv)
 {
-	struct object *link;
-	int err;
-
 	(void)argc;
-	err = link_argument(script, &argv[1], &link);
-	if (err)
-		return err;
-	link_result_begin(argv);
-	result_text("path", argv[3].text);
-	result_outcome(bpf_obj_pin(link->fd, argv[3].text));
-	result_end();
-	return 0;
+	return link_run(script, argv, pin);
+}
+
+int verb_link_close(struct script *script, int argc, const struct word *argv)
+{
+	(void)argc;
+	return object_close_run(script, &script->links, argv);
 }
 
 int verb_link_open(struct script *script, int argc, const struct word *argv)
@@ -145,7 +138,7 @@ int verb_link_open(struct script *script, int argc, const struct word *argv)
 	err = new_name_argument(script, script->links, &argv[1]);
 	if (err)
 		return err;
-	link_result_begin(argv);
+	named_result_begin(argv);
 	result_text("path", argv[3].text);
 	fd = bpf_obj_get(argv[3].text);
 	return object_keep(&script->links, argv[1].text, fd, link_id(fd));
@@ -172,7 +165,7 @@ int verb_linkcycle(struct script *script, int argc, const struct word *argv)
 	int err, prog_fd, ifindex;
 	uint32_t count;
 
-	err = count_argument(script, &argv[1], &count);
+	err = number_argument(script, &argv[1], "count", &count);
 	if (!err)
 		err = prog_argument(script, &argv[3], &prog_fd);
 	if (!err)
@@ -191,7 +184,7 @@ int verb_fail(struct script *script, int argc, const struct word *argv)
 	int err, prog_fd, own_fd = -1;
 	uint32_t count;
 
-	err = count_argument(script, &argv[1], &count);
+	err = number_argument(script, &argv[1], "count", &count);
 	if (!err && argc > 2)
 		err = prog_argument(script, &argv[2], &prog_fd);
 	if (err)

@@ -58,10 +58,12 @@ int verb_netns(struct script *script, int argc, const struct word *argv)
 int verb_uid(struct script *script, int argc, const struct word *argv)
 {
 	uint32_t uid;
+	int err;
 
 	(void)argc;
-	if (number_parse_u32(argv[1].text, &uid))
-		return script_fail(script, "'%s' is no uid", argv[1].text);
+	err = number_argument(script, &argv[1], "uid", &uid);
+	if (err)
+		return err;
 	result_begin("uid");
 	result_number("uid", uid);
 	result_outcome(errno_or(setresuid(uid, uid, uid)));

@@ -11,11 +11,6 @@
 #define PROG_HAS_FRAGS (1U << 5) /* BPF_F_XDP_HAS_FRAGS, 5.18 */
 #define PROG_DEV_BOUND (1U << 6) /* BPF_F_XDP_DEV_BOUND_ONLY, 6.3 */
 
-struct named_value {
-	const char *name;
-	int value;
-};
-
 static const struct named_value prog_types[] = {
 	{ "xdp", BPF_PROG_TYPE_XDP },
 	{ "socket_filter", BPF_PROG_TYPE_SOCKET_FILTER },
@@ -39,23 +34,11 @@ int prog_load(enum bpf_prog_type type, const char *name, const struct bpf_prog_l
 	return bpf_prog_load(type, name, "GPL", pass, sizeof(pass) / sizeof(pass[0]), opts);
 }
 
-static int named_value_argument(struct script *script, const struct named_value *table,
-				const struct word *word, int *ret)
-{
-	for (; table->name; table++) {
-		if (word_is(word, table->name)) {
-			*ret = table->value;
-			return 0;
-		}
-	}
-	return script_fail(script, "unknown type '%s'", word->text);
-}
-
 struct load_request {
 	const char *kernel_name;
 	const struct word *device; /* prog_ifindex, or NULL */
-	int type;
-	int attach_type; /* 0 without: what programs from before attach types have */
+	uint32_t type;
+	uint32_t attach_type; /* 0 without: what programs from before attach types have */
 	uint32_t flags;
 };
 

@@ -14,7 +14,7 @@
 #include "rtnl.h"
 #include "words.h"
 
-/* A program or a link, known by a name of the script. */
+/* Something open, known by a name of the script. */
 struct object {
 	struct object *next;
 	int fd;
@@ -72,10 +72,31 @@ int object_close(struct object **list, struct object *object);
 
 /* Arguments that several verbs take. Each returns 0 or script_fail(). */
 int prog_argument(struct script *script, const struct word *word, int *ret_fd); /* NAME or fd=N */
-int link_argument(struct script *script, const struct word *word, struct object **ret_link);
+/* kind says in a message what the list holds: "link". */
+int object_argument(struct script *script, struct object *list, const char *kind,
+		    const struct word *word, struct object **ret_object);
 /* A name not in use: to close what has it now would be an operation that nobody asked for. */
 int new_name_argument(struct script *script, struct object *list, const struct word *word);
-int count_argument(struct script *script, const struct word *word, uint32_t *ret_count);
+/* what: the number's meaning, for a message, e.g. "count". */
+int number_argument(struct script *script, const struct word *word, const char *what,
+		    uint32_t *ret_number);
+
+struct named_value {
+	const char *name; /* NULL at the end of a table */
+	uint32_t value;
+};
+
+int named_value_argument(struct script *script, const struct named_value *table,
+			 const struct word *word, uint32_t *ret_value);
+
+/* A name of the table, or flags=0xNN; several are or-ed. False when the word is none of them. */
+bool flag_argument(const struct named_value *table, const struct word *word, uint32_t *flags);
+
+/* "VERB name=NAME OPERATION": how a line begins of the verbs whose second argument is a name. */
+void named_result_begin(const struct word *argv);
+
+/* All of the verb "KIND NAME close". */
+int object_close_run(struct script *script, struct object **list, const struct word *argv);
 
 /*
  * DEV or #IFINDEX. A name that the kernel does not know is a result, not a script error: the verb's

@@ -72,12 +72,11 @@ static int fd_argument(struct script *script, const struct word *word, const cha
 	return 0;
 }
 
-static int number_argument(struct script *script, const struct word *word, struct attribute *number)
+static int attribute_argument(struct script *script, const struct word *word,
+			      struct attribute *attribute)
 {
-	if (number_parse_u32(word->text, &number->value))
-		return script_fail(script, "'%s' is no number", word->text);
-	number->given = true;
-	return 0;
+	attribute->given = true;
+	return number_argument(script, word, "number", &attribute->value);
 }
 
 static int set_options_parse(struct script *script, int argc, const struct word *argv,
@@ -99,9 +98,9 @@ static int set_options_parse(struct script *script, int argc, const struct word 
 			request->flags.given = true;
 			request->flags.value |= XDP_FLAGS_REPLACE;
 		} else if (value && word_is(&argv[i], "attached")) {
-			err = number_argument(script, value, &request->attached);
+			err = attribute_argument(script, value, &request->attached);
 		} else if (value && word_is(&argv[i], "prog-id")) {
-			err = number_argument(script, value, &request->prog_id);
+			err = attribute_argument(script, value, &request->prog_id);
 		} else {
 			return script_fail(script, "'%s' is unknown or needs a value",
 					   argv[i].text);
@@ -142,7 +141,7 @@ int verb_cycle(struct script *script, int argc, const struct word *argv)
 	uint32_t count;
 	int err;
 
-	err = count_argument(script, &argv[1], &count);
+	err = number_argument(script, &argv[1], "count", &count);
 	if (!err)
 		err = fd_argument(script, &argv[3], "off", &set.fd);
 	for (int i = 4; i < argc && !err; i++)
