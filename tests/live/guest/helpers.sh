@@ -38,14 +38,14 @@ fails()
 	fi
 }
 
-# note_made FILE: print what xdpctl said, and note each program and each link it made by the name it gave them
+# note_made FILE: print what xdpctl said, and note the id of each thing it made by the name it gave it
 note_made()
 {
 	local line
 	while read -r line; do
 		printf '%s\n' "$line"
-		if [[ $line =~ ^(load|link|open)\ name=([A-Za-z0-9_]+).*\ ok\ id=([0-9]+) ]]; then
-			note "${BASH_REMATCH[2]}=${BASH_REMATCH[3]}"
+		if [[ $line =~ ^[a-z]+\ name=([A-Za-z0-9_]+).*\ ok\ id=([0-9]+) ]]; then
+			note "${BASH_REMATCH[1]}=${BASH_REMATCH[2]}"
 		fi
 	done <"$1"
 }

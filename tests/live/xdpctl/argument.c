@@ -138,9 +138,7 @@ bool device_argument(const struct word *word, int *ret_ifindex)
 		return true;
 	ifindex = if_nametoindex(word->text);
 	if (!ifindex) {
-		result_outcome(errno ? -errno : -ENODEV);
-		result_text("via", "lookup");
-		result_end();
+		result_failed(errno ? -errno : -ENODEV, "lookup");
 		return false;
 	}
 	*ret_ifindex = (int)ifindex;

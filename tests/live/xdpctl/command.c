@@ -32,6 +32,11 @@ const struct command command_table[] = {
 	  "N times link create and close" },
 	{ "fail", NULL, 1, 2, verb_fail, "N [PROG]",
 	  "N link creates on a device that does not exist" },
+	{ "xsk", "bind", 4, 10, verb_xsk_bind,
+	  "S bind DEV QUEUE [copy|zerocopy] [wakeup] [flags=0xNN] [bare | shared S [fill]]",
+	  "bind a new AF_XDP socket; bare: without UMEM and rings; shared: with the UMEM of "
+	  "another, and fill for a queue other than that one's" },
+	{ "xsk", "close", 2, 2, verb_xsk_close, "S close", "close the socket" },
 	{ "unlink", NULL, 1, 1, verb_unlink, "PATH", "unlink a file" },
 	{ "add-dummy", NULL, 1, 2, verb_add_dummy, "NAME [KIND]",
 	  "create a device, of the kind dummy if not told" },

@@ -197,9 +197,7 @@ int verb_fail(struct script *script, int argc, const struct word *argv)
 		 */
 		prog_fd = own_fd = prog_load(BPF_PROG_TYPE_XDP, "fail", NULL);
 		if (own_fd < 0) {
-			result_outcome(own_fd);
-			result_text("via", "load");
-			result_end();
+			result_failed(own_fd, "load");
 			return 0;
 		}
 	}

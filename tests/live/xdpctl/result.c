@@ -75,6 +75,13 @@ void result_outcome(int err)
 		fputs(" ok", stdout);
 }
 
+void result_failed(int err, const char *via)
+{
+	result_outcome(err);
+	result_text("via", via);
+	result_end();
+}
+
 void result_message(const char *message)
 {
 	if (!*message)

@@ -20,6 +20,9 @@ void result_outcome(int err);
 /* " KEY=-N (ENAME)" */
 void result_errno(const char *key, int err);
 
+/* Ends the line of what failed before its own request: " error=-N (ENAME) via=STEP". */
+void result_failed(int err, const char *via);
+
 /* Text for people, always quoted; nothing for an empty text. */
 void result_message(const char *message);
 void result_end(void);

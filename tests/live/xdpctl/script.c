@@ -72,10 +72,11 @@ int object_close(struct object **list, struct object *object)
 
 void script_release(struct script *script)
 {
-	while (script->links)
-		object_close(&script->links, script->links);
-	while (script->progs)
-		object_close(&script->progs, script->progs);
+	struct object **lists[] = { &script->links, &script->sockets, &script->progs };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		while (*lists[i])
+			object_close(lists[i], *lists[i]);
 	rtnl_release(&script->rtnl);
 }
 

@@ -27,6 +27,7 @@ struct script {
 	unsigned int command; /* within the line, from 1 */
 	struct object *progs;
 	struct object *links;
+	struct object *sockets;
 	struct rtnl rtnl;
 };
 
@@ -44,7 +45,8 @@ struct command {
 extern const struct command command_table[]; /* ends with a NULL name; command.c */
 
 /*
- * Closes links, then programs. Programs set over netlink stay on their devices: they are not ours.
+ * Closes links and sockets, then programs. Programs set over netlink stay on their devices:
+ * they are not ours.
  */
 void script_release(struct script *script);
 

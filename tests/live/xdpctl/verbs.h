@@ -26,6 +26,10 @@ int verb_link_open(struct script *script, int argc, const struct word *argv);
 int verb_linkcycle(struct script *script, int argc, const struct word *argv);
 int verb_fail(struct script *script, int argc, const struct word *argv);
 
+/* xsk.c: AF_XDP sockets */
+int verb_xsk_bind(struct script *script, int argc, const struct word *argv);
+int verb_xsk_close(struct script *script, int argc, const struct word *argv);
+
 /* netdev.c */
 int verb_add_dummy(struct script *script, int argc, const struct word *argv);
 int verb_rename(struct script *script, int argc, const struct word *argv);
