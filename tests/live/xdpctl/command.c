@@ -8,8 +8,8 @@
 const struct command command_table[] = {
 	{ "load", NULL, 1, 10, verb_load,
 	  "NAME [as KERNELNAME] [type xdp|socket_filter] [attach device|devmap|cpumap] [frags] "
-	  "[devbound] [ifindex DEV]",
-	  "load a program that returns XDP_PASS" },
+	  "[devbound] [ifindex|offload DEV]",
+	  "load a program that returns XDP_PASS; for DEV, which without devbound is offloading" },
 	{ "open", NULL, 2, 2, verb_open, "NAME PATH", "open a pinned program" },
 	{ "pin-prog", NULL, 2, 2, verb_pin_prog, "PROG PATH", "pin a program" },
 	{ "unload", NULL, 1, 1, verb_unload, "NAME", "close a program" },
@@ -37,6 +37,14 @@ const struct command command_table[] = {
 	  "bind a new AF_XDP socket; bare: without UMEM and rings; shared: with the UMEM of "
 	  "another, and fill for a queue other than that one's" },
 	{ "xsk", "close", 2, 2, verb_xsk_close, "S close", "close the socket" },
+	{ "map", "close", 2, 2, verb_map_close, "M close", "close the file descriptor" },
+	{ "map", NULL, 2, 3, verb_map_create, "M devmap|devmap_hash|cpumap|array|hash [ENTRIES]",
+	  "create a map of 4 byte keys, 8 byte values and 2 entries if not told" },
+	{ "offmap", NULL, 3, 4, verb_offmap, "M DEV array|hash [ENTRIES]",
+	  "create a map offloaded to a device" },
+	{ "entry", NULL, 3, 7, verb_entry,
+	  "M KEY delete|DEV|qsize=N [PROG] [noexist] [exist] [flags=0xNN]",
+	  "delete an entry, or set one of a devmap, or with qsize of a cpumap" },
 	{ "unlink", NULL, 1, 1, verb_unlink, "PATH", "unlink a file" },
 	{ "add-dummy", NULL, 1, 2, verb_add_dummy, "NAME [KIND]",
 	  "create a device, of the kind dummy if not told" },

@@ -60,7 +60,7 @@ static int load_request_parse(struct script *script, int argc, const struct word
 		}
 		if (value && word_is(&argv[i], "as"))
 			request->kernel_name = value->text;
-		else if (value && word_is(&argv[i], "ifindex"))
+		else if (value && (word_is(&argv[i], "ifindex") || word_is(&argv[i], "offload")))
 			request->device = value;
 		else if (value && word_is(&argv[i], "type"))
 			err = named_value_argument(script, prog_types, value, &request->type);

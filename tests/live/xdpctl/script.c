@@ -72,7 +72,8 @@ int object_close(struct object **list, struct object *object)
 
 void script_release(struct script *script)
 {
-	struct object **lists[] = { &script->links, &script->sockets, &script->progs };
+	struct object **lists[] = { &script->links, &script->sockets, &script->maps,
+				    &script->progs };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		while (*lists[i])

@@ -27,6 +27,7 @@ struct script {
 	unsigned int command; /* within the line, from 1 */
 	struct object *progs;
 	struct object *links;
+	struct object *maps;
 	struct object *sockets;
 	struct rtnl rtnl;
 };
@@ -45,7 +46,7 @@ struct command {
 extern const struct command command_table[]; /* ends with a NULL name; command.c */
 
 /*
- * Closes links and sockets, then programs. Programs set over netlink stay on their devices:
+ * Closes links, sockets and maps, then programs. Programs set over netlink stay on their devices:
  * they are not ours.
  */
 void script_release(struct script *script);

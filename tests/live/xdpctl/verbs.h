@@ -30,6 +30,12 @@ int verb_fail(struct script *script, int argc, const struct word *argv);
 int verb_xsk_bind(struct script *script, int argc, const struct word *argv);
 int verb_xsk_close(struct script *script, int argc, const struct word *argv);
 
+/* map.c */
+int verb_map_create(struct script *script, int argc, const struct word *argv);
+int verb_offmap(struct script *script, int argc, const struct word *argv);
+int verb_map_close(struct script *script, int argc, const struct word *argv);
+int verb_entry(struct script *script, int argc, const struct word *argv);
+
 /* netdev.c */
 int verb_add_dummy(struct script *script, int argc, const struct word *argv);
 int verb_rename(struct script *script, int argc, const struct word *argv);
