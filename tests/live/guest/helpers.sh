@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What the shell parts of a case may use, beside every program there is. README.md has the same list for readers.
-# $CASE is the folder of this run of the case; $PROGS has alpha.o and beta.o; $PINS is a folder on a bpffs.
+# $CASE is the folder of this run of the case; $PROGS has alpha.o, beta.o, dispatch.o and component.o; $PINS is a folder on a bpffs.
 
 # note NAME=VALUE...: remember values, for $NAME in the expected events and in the shell
 note()

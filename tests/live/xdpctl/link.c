@@ -21,7 +21,7 @@ static int link_create(int prog_fd, int ifindex, uint32_t flags)
 	return bpf_link_create(prog_fd, ifindex, BPF_XDP, &opts);
 }
 
-static uint32_t link_id(int fd)
+uint32_t link_id(int fd)
 {
 	struct bpf_link_info info = { 0 };
 	uint32_t size = sizeof(info);

@@ -75,7 +75,7 @@ static int load_request_parse(struct script *script, int argc, const struct word
 	return err;
 }
 
-static uint32_t prog_id(int fd)
+uint32_t prog_id(int fd)
 {
 	struct bpf_prog_info info = { 0 };
 	uint32_t size = sizeof(info);

@@ -36,6 +36,12 @@ int verb_offmap(struct script *script, int argc, const struct word *argv);
 int verb_map_close(struct script *script, int argc, const struct word *argv);
 int verb_entry(struct script *script, int argc, const struct word *argv);
 
+/* ext.c: extensions */
+int verb_dispatch(struct script *script, int argc, const struct word *argv);
+int verb_extend(struct script *script, int argc, const struct word *argv);
+int verb_extlink_attach(struct script *script, int argc, const struct word *argv);
+int verb_extlink_rawtp(struct script *script, int argc, const struct word *argv);
+
 /* netdev.c */
 int verb_add_dummy(struct script *script, int argc, const struct word *argv);
 int verb_rename(struct script *script, int argc, const struct word *argv);
