@@ -36,6 +36,7 @@ enum wire_hook {
 	HOOK_BIND,              /* xsk_bind: an AF_XDP socket */
 	HOOK_POOL_SETUP,        /* xp_assign_dev: its buffer pool, to a queue of a device */
 	HOOK_POOL_CLEAR,        /* xp_clear_dev: and off it */
+	HOOK_POOL_RELEASE,      /* xp_release_deferred: the same, as its last socket has gone */
 	HOOK_POOL_PUT,          /* xp_del_xsk: a socket leaves its pool */
 	HOOK_COMPONENT_ATTACH,  /* bpf_tracing_prog_attach: of any kind, freplace among them */
 	HOOK_COMPONENT_RELEASE, /* bpf_tracing_link_release */

@@ -26,12 +26,15 @@ struct {
 	__type(value, struct known_entry);
 } entries SEC(".maps");
 
-/* Ids of maps with programs in their entries. Userspace adds those that were there before it. */
+/*
+ * How many entries of a map, by its id, have programs. Userspace adds those that were there before
+ * it.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
 	__type(key, __u32);
-	__type(value, __u8);
+	__type(value, __s32);
 } programmed SEC(".maps");
 
 /* Of them, those that have lost a reference, and may be freed next: their ids by their addresses.
@@ -157,18 +160,24 @@ static __always_inline struct net_device *entry_change(struct operation *op, __u
 	return entry ? BPF_CORE_READ(entry, dev) : NULL;
 }
 
+static __always_inline void map_count(__u32 id, __s32 change)
+{
+	__s32 *count = bpf_map_lookup_elem(&programmed, &id);
+
+	if (count)
+		__sync_fetch_and_add(count, change);
+	else if (change > 0)
+		bpf_map_update_elem(&programmed, &id, &change, BPF_NOEXIST);
+}
+
 /* The old entry is told of, the new one is the map's: until the kernel frees them. */
 static __always_inline void entry_changed(struct operation *op, __u32 hook, int ret)
 {
 	struct known_entry known = { .map = op->wire.map, .gone = 1 };
 	__u64 old = op->entry, now;
-	__u32 id = op->wire.map.id;
-	__u8 yes = 1;
-
 	if (ret < 0)
 		return;
-	if (!op->wire.removal)
-		bpf_map_update_elem(&programmed, &id, &yes, BPF_ANY);
+	map_count(op->wire.map.id, !op->wire.removal - !!op->wire.map.old.id);
 	if (!hook_is_devmap(hook))
 		return;
 	if (old)
@@ -179,9 +188,20 @@ static __always_inline void entry_changed(struct operation *op, __u32 hook, int 
 		bpf_map_update_elem(&entries, &now, &known, BPF_ANY);
 }
 
+/* The map of an entry, NULL where entries do not know it (since 7.0). */
+static __always_inline struct bpf_map *devmap_of_entry(struct bpf_dtab_netdev *entry)
+{
+	struct bpf_dtab_netdev___6_12 *old = (void *)entry;
+
+	if (!bpf_core_field_exists(old->dtab))
+		return NULL;
+	return (struct bpf_map *)BPF_CORE_READ(old, dtab);
+}
+
 /*
  * (rcu): the kernel frees an entry of a devmap, from a callback that interrupts any task. If it
- * has not been told of, its device has gone, or moved away: dev_map_notification() takes it out.
+ * has not been told of, and its device goes or moves, dev_map_notification() has taken it out. (An
+ * entry that found its map full is freed, too, and never was in it.)
  */
 static __always_inline void entry_dropped(__u64 rcu)
 {
@@ -189,25 +209,30 @@ static __always_inline void entry_dropped(__u64 rcu)
 		(void *)rcu - bpf_core_field_offset(struct bpf_dtab_netdev, rcu);
 	struct bpf_prog *prog = BPF_CORE_READ(entry, xdp_prog);
 	__u32 key = (__u32)bpf_get_current_pid_tgid() | 1U << 31; /* no task's own */
+	struct net_device *dev = BPF_CORE_READ(entry, dev);
 	struct known_entry *found;
-	struct operation *op;
+	struct operation *op = NULL;
+	struct bpf_map *map;
 	__u64 at = (__u64)entry;
-	bool gone;
 
 	if (!active || !prog)
 		return;
 	found = bpf_map_lookup_elem(&entries, &at);
-	gone = found && found->gone;
-	op = gone ? NULL : operation_begin(HOOK_DEVMAP_DROP, key);
+	if (!(found && found->gone) && device_goes(dev))
+		op = operation_begin(HOOK_DEVMAP_DROP, key);
+	map = devmap_of_entry(entry);
 	if (op) {
 		op->wire.kind = WIRE_ENTRY;
 		op->wire.removal = true;
-		if (found)
+		if (map)
+			capture_map(&op->wire.map, map);
+		else if (found)
 			op->wire.map = found->map;
+		map_count(op->wire.map.id, -1);
 		op->wire.map.key = BPF_CORE_READ(entry, idx);
 		capture_prog(&op->wire.map.old, prog);
-		capture_dev(&op->wire.dev, BPF_CORE_READ(entry, dev));
-		op->wire.dev.moving = !op->wire.dev.unregistering;
+		capture_dev(&op->wire.dev, dev);
+		op->wire.dev.moving = device_moves(dev);
 		op->wire.tail.start_ns = bpf_ktime_get_ns();
 		operation_end(op, 0, 0);
 	}
@@ -222,6 +247,7 @@ static __always_inline void map_put(__u64 at)
 {
 	struct bpf_map *map = (void *)at;
 	__u32 type = BPF_CORE_READ(map, map_type), id;
+	__s32 *left;
 
 	if (!active)
 		return;
@@ -230,7 +256,8 @@ static __always_inline void map_put(__u64 at)
 	case BPF_MAP_TYPE_DEVMAP_HASH:
 	case BPF_MAP_TYPE_CPUMAP:
 		id = BPF_CORE_READ(map, id);
-		if (!bpf_map_lookup_elem(&programmed, &id))
+		left = bpf_map_lookup_elem(&programmed, &id);
+		if (!left || *left <= 0)
 			return;
 		bpf_map_update_elem(&dropped_maps, &at, &id, BPF_ANY);
 		break;

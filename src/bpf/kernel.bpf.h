@@ -175,6 +175,10 @@ struct bpf_offloaded_map {
 	struct net_device *netdev;
 };
 
+struct work_struct {
+	struct hlist_node entry; /* whatever it is: only its place is asked for */
+};
+
 /* include/net/xdp_sock.h */
 struct xdp_umem {
 	bool zc;
@@ -184,6 +188,7 @@ struct xdp_umem {
 struct xsk_buff_pool {
 	struct net_device *netdev;
 	struct xdp_umem *umem;
+	struct work_struct work;
 	__u16 queue_id;
 };
 
@@ -215,6 +220,10 @@ struct bpf_dtab_netdev {
 	struct bpf_prog *xdp_prog;
 	struct rcu_head rcu;
 	unsigned int idx;
+};
+
+struct bpf_dtab_netdev___6_12 {
+	struct bpf_dtab *dtab; /* until 6.x: which map it is in */
 };
 
 struct bpf_dtab {
@@ -253,6 +262,7 @@ struct rtnl_link_ops {
 };
 
 #define NETREG_UNREGISTERING 2     /* include/linux/netdevice.h, in every version */
+#define NETREG_RELEASED      4     /* likewise: the last of its states */
 #define IFF_SLAVE            0x800 /* include/uapi/linux/if.h */
 
 struct net_device {

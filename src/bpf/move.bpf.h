@@ -24,19 +24,27 @@ struct {
 	__type(value, struct move);
 } moves SEC(".maps");
 
-/* Whether the task is moving this device. */
-static __always_inline bool move_is_of(struct net_device *dev)
-{
-	__u32 tid = bpf_get_current_pid_tgid();
-	struct move *move = bpf_map_lookup_elem(&moves, &tid);
+/* Their devices, for what is caused by a move in other tasks. RTNL lets one move at a time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, __u64);
+	__type(value, __u8);
+} moving SEC(".maps");
 
-	return move && move->dev == (__u64)dev;
+static __always_inline bool device_moves(struct net_device *dev)
+{
+	__u64 at = (__u64)dev;
+
+	return bpf_map_lookup_elem(&moving, &at);
 }
 
 /* Whether the device itself goes, or moves away: what belongs to it goes for that reason. */
 static __always_inline bool device_goes(struct net_device *dev)
 {
-	return capture_reg_state(dev) == NETREG_UNREGISTERING || move_is_of(dev);
+	__u8 state = capture_reg_state(dev);
+
+	return (state >= NETREG_UNREGISTERING && state <= NETREG_RELEASED) || device_moves(dev);
 }
 
 /* (dev, net, pattern, ...): the fifth argument is an extack, since 6.12. */
@@ -45,6 +53,7 @@ static __always_inline void move_enter(const __u64 *args, __u32 nargs)
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct netlink_ext_ack *extack = nargs > 4 ? (void *)args[4] : NULL;
 	struct move move = {};
+	__u8 yes = 1;
 
 	if (!active)
 		return;
@@ -56,6 +65,8 @@ static __always_inline void move_enter(const __u64 *args, __u32 nargs)
 	move.start_ns = bpf_ktime_get_ns();
 	if (bpf_map_update_elem(&moves, &tid, &move, BPF_ANY))
 		count(&stats.untracked);
+	else
+		bpf_map_update_elem(&moving, &move.dev, &yes, BPF_ANY);
 }
 
 static __always_inline bool state_is_empty(const struct wire_op *wire)
@@ -98,6 +109,7 @@ static __always_inline int move_return(__u64 cookie, int ret)
 	took_ns = bpf_ktime_get_ns() - found->start_ns;
 	move = *found;
 	bpf_map_delete_elem(&moves, &tid);
+	bpf_map_delete_elem(&moving, &move.dev);
 	op = operation_get(HOOK_MOVE, target, 0);
 	if (!op)
 		return 0;

@@ -37,6 +37,12 @@ static __always_inline struct net_device *pool_setup(struct operation *op, const
 	return (void *)args[1];
 }
 
+/* (work) */
+static __always_inline __u64 pool_of_work(__u64 work)
+{
+	return work - bpf_core_field_offset(struct xsk_buff_pool, work);
+}
+
 /* A pool that has lost its device is released once more with its last socket. */
 static __always_inline bool pool_concerns(__u64 pool)
 {
@@ -53,7 +59,7 @@ static __always_inline struct net_device *pool_clear(struct operation *op, __u64
 	op->wire.removal = true;
 	op->wire.pool.queue = BPF_CORE_READ(pool, queue_id);
 	op->wire.pool.zerocopy = BPF_CORE_READ(pool, umem, zc);
-	op->wire.dev.moving = move_is_of(dev);
+	op->wire.dev.moving = device_moves(dev);
 	if (!device_goes(dev))
 		release_take(op, at);
 	return dev;

@@ -134,6 +134,10 @@ static __always_inline void subject_of_other(struct subject *about, struct opera
 		about->dev = pool_clear(op, args[0]);
 		about->settled = true;
 		break;
+	case HOOK_POOL_RELEASE:
+		about->dev = pool_clear(op, pool_of_work(args[0]));
+		about->settled = true;
+		break;
 	case HOOK_COMPONENT_ATTACH:
 		about->prog = (void *)args[0];
 		about->asked = true;
@@ -215,6 +219,8 @@ static __always_inline bool subject_concerns(__u32 hook, const __u64 *args)
 		return BPF_CORE_READ(bpf, command) <= XDP_SETUP_XSK_POOL;
 	case HOOK_POOL_CLEAR:
 		return pool_concerns(args[0]);
+	case HOOK_POOL_RELEASE:
+		return pool_concerns(pool_of_work(args[0]));
 	case HOOK_COMPONENT_ATTACH:
 		return prog_is_component((void *)args[0]);
 	case HOOK_COMPONENT_RELEASE:

@@ -152,6 +152,7 @@ static __always_inline int hook_return(__u64 cookie, int ret)
 		return 0;
 	case HOOK_LINK_RELEASE: /* these return nothing */
 	case HOOK_POOL_CLEAR:
+	case HOOK_POOL_RELEASE:
 	case HOOK_COMPONENT_RELEASE:
 		return hook_end_call(cookie, 0);
 	default:

@@ -7,6 +7,7 @@
 #include "kernel/namespaces.h"
 #include "util/log.h"
 
+#include <bpf/bpf.h>
 #include <string.h>
 
 struct place {
@@ -28,7 +29,7 @@ static int add_device(const struct device_xdp *device, void *arg)
 		};
 
 		memcpy(attached.name, device->name, sizeof(attached.name));
-		if (attached.prog)
+		if (attached.prog && attached.prog <= place->dispatch->newest)
 			err = dispatch_attach(place->dispatch, &attached);
 	}
 	return err;
@@ -62,14 +63,25 @@ static int add_component(const struct component_link *link, void *arg)
 	return dispatch_place(arg, &placed);
 }
 
-static int add_map(__u32 id, void *arg)
+/* Ids are given in order. (After 2^31 programs they start again: then nothing is taken in.) */
+static uint32_t prog_newest(void)
 {
-	return prober_note_map(arg, id);
+	uint32_t id = 0;
+
+	while (!bpf_prog_get_next_id(id, &id))
+		;
+	return id;
+}
+
+static int add_map(__u32 id, __s32 count, void *arg)
+{
+	return prober_note_map(arg, id, count);
 }
 
 void seed_all(struct dispatch *dispatch, struct prober *prober)
 {
 	dispatch->seed = seed_devices;
+	dispatch->newest = prog_newest();
 	components_each(add_component, dispatch);
 	maps_with_progs_each(add_map, prober);
 }

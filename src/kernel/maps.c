@@ -15,19 +15,20 @@ static bool can_have_progs(const struct bpf_map_info *info)
 	       info->key_size == 4 && info->value_size == 8;
 }
 
-static bool has_prog(int fd)
+static __s32 count_progs(int fd)
 {
 	__u32 key, *previous = NULL;
+	__s32 count = 0;
 
 	while (!bpf_map_get_next_key(fd, previous, &key)) {
 		/* An ifindex or the size of a queue, then the program's id. */
 		__u32 value[2] = {};
 
 		if (!bpf_map_lookup_elem(fd, &key, value) && value[1])
-			return true;
+			count++;
 		previous = &key;
 	}
-	return false;
+	return count;
 }
 
 int maps_with_progs_each(map_fn fn, void *arg)
@@ -39,11 +40,14 @@ int maps_with_progs_each(map_fn fn, void *arg)
 		_cleanup_(close_fd) int fd = bpf_map_get_fd_by_id(id);
 		struct bpf_map_info info = {};
 		__u32 size = sizeof(info);
+		__s32 count;
 
-		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) || !can_have_progs(&info) ||
-		    !has_prog(fd))
+		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) || !can_have_progs(&info))
 			continue;
-		ret = fn(id, arg);
+		count = count_progs(fd);
+		if (!count)
+			continue;
+		ret = fn(id, count, arg);
 		if (ret)
 			return ret;
 	}

@@ -5,11 +5,11 @@
 
 #include <linux/types.h>
 
-typedef int (*map_fn)(__u32 id, void *arg);
+typedef int (*map_fn)(__u32 id, __s32 count, void *arg);
 
 /*
- * Calls @fn with the id of each devmap and cpumap of which an entry has a program. Stops at the
- * first call that does not return 0, and returns that; or a negative errno.
+ * Calls @fn with the id of each devmap and cpumap of which entries have programs, and how many.
+ * Stops at the first call that does not return 0, and returns that; or a negative errno.
  */
 int maps_with_progs_each(map_fn fn, void *arg);
 

@@ -366,9 +366,10 @@ int prober_events_fd(const struct prober *prober)
 	return bpf_map__fd(prober->skel->maps.events);
 }
 
-int prober_note_map(struct prober *prober, __u32 id)
+int prober_note_map(struct prober *prober, __u32 id, __s32 count)
 {
-	__u8 yes = 1;
+	int err = bpf_map_update_elem(bpf_map__fd(prober->skel->maps.programmed), &id, &count,
+				      BPF_NOEXIST);
 
-	return bpf_map_update_elem(bpf_map__fd(prober->skel->maps.programmed), &id, &yes, BPF_ANY);
+	return err == -EEXIST ? 0 : err;
 }

@@ -58,8 +58,11 @@ uint64_t prober_missed(const struct prober *prober);
 bool prober_knows_backend(const char *name);
 
 /* The ring buffer's file descriptor. */
-/* Tells the kernel side that map @id has programs in its entries. Returns 0 or a negative errno. */
-int prober_note_map(struct prober *prober, __u32 id);
+/*
+ * Tells the kernel side that @count entries of map @id have programs, if it does not know better.
+ * Returns 0 or a negative errno.
+ */
+int prober_note_map(struct prober *prober, __u32 id, __s32 count);
 
 int prober_events_fd(const struct prober *prober);
 

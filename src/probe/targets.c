@@ -34,6 +34,7 @@ static const struct core_function {
 	{ "xsk_bind", HOOK_BIND, 3, 3 },
 	{ "xp_assign_dev", HOOK_POOL_SETUP, 4, 4 },
 	{ "xp_clear_dev", HOOK_POOL_CLEAR, 1, 1 },
+	{ "xp_release_deferred", HOOK_POOL_RELEASE, 1, 1 }, /* inlines xp_clear_dev */
 	{ "xp_del_xsk", HOOK_POOL_PUT, 2, 2, .entry_only = true },
 	/* 5.19 added the cookie, 6.18 the type of attachment. */
 	{ "bpf_tracing_prog_attach", HOOK_COMPONENT_ATTACH, 3, 5 },

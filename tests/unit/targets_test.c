@@ -239,6 +239,7 @@ static const struct core {
 	{ "xsk_bind", HOOK_BIND, 3, 3 },
 	{ "xp_assign_dev", HOOK_POOL_SETUP, 4, 4 },
 	{ "xp_clear_dev", HOOK_POOL_CLEAR, 1, 1 },
+	{ "xp_release_deferred", HOOK_POOL_RELEASE, 1, 1 },
 	{ "xp_del_xsk", HOOK_POOL_PUT, 2, 2 },
 	{ "bpf_tracing_prog_attach", HOOK_COMPONENT_ATTACH, 3, 5 },
 	{ "bpf_tracing_link_release", HOOK_COMPONENT_RELEASE, 1, 1 },

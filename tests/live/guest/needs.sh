@@ -47,6 +47,9 @@ need_met()
 		[ "$(printf '%s\n' "$3" "$(uname -r)" | sort -V | head -n 1)" = "$3" ] ||
 			echo "this kernel is older than $3"
 		;;
+	maps)
+		[ "$BACKEND" != kprobe ] || echo "the kernel runs no kprobe while it changes a map"
+		;;
 	guest)
 		[ "$GUEST" = yes ] || echo "this takes a guest, with a kernel command line of its own"
 		;;
