@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "event/dispatch.h"
 #include "event/record.h"
 
 #include "helpers.h"
@@ -204,6 +205,23 @@ static void test_text_without_nul(void **state)
 	}
 }
 
+/* A kind without texts may have any bytes where others have them. */
+static void test_kinds_without_texts(void **state)
+{
+	static const enum wire_kind kinds[] = { WIRE_PROG, WIRE_POOL };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct wire_op op;
+
+		fill_op(&op, WIRE_CALLS);
+		op.kind = kinds[i];
+		memset(&op.component, 'x', sizeof(op.component));
+		memset(&op.map, 'x', sizeof(op.map));
+		memset(&op.place, 'x', sizeof(op.place));
+		assert_int_equal(decode_exact(&op, sizeof(op)), 0);
+	}
+}
+
 static void test_chunk_text_without_nul(void **state)
 {
 	for (uint32_t i = 0; i < WIRE_CALLS; i++) {
@@ -236,7 +254,8 @@ static void mutate(void *data, size_t size, uint64_t *chance)
 }
 
 /* What the tracer does with a record, but for the names that enriching adds. */
-static int consume(struct assembler *assembler, const void *data, size_t size, FILE *out)
+static int consume(struct assembler *assembler, struct dispatch *dispatch, const void *data,
+		   size_t size, FILE *out)
 {
 	struct record record;
 	struct event event;
@@ -245,6 +264,7 @@ static int consume(struct assembler *assembler, const void *data, size_t size, F
 		return -EBADMSG;
 	if (assembler_add(assembler, &record, &event) != 1)
 		return 0;
+	dispatch_event(dispatch, &event);
 	sink_text.event(out, &event);
 	sink_json.event(out, &event);
 	event_release(&event);
@@ -257,6 +277,14 @@ static void fill_next(struct wire_op *op, int round, uint64_t *chance)
 	uint32_t ncalls = random_next(chance) % (WIRE_CALLS + 1);
 
 	fill_op(op, ncalls);
+	op->kind = random_next(chance) % (WIRE_MOVE + 1);
+	op->origin = random_next(chance) % HOOKS;
+	op->ret = random_next(chance) % 2 ? 0 : op->ret;
+	op->link_id = random_next(chance) % 64;
+	op->prog.id = random_next(chance) % 8;
+	if (op->kind == WIRE_COMPONENT)
+		op->component =
+			(struct wire_component){ { random_next(chance) % 8, "d" }, "prog7" };
 	op->tail.tid += random_next(chance) % 3;
 	op->tail.start_ns += round / 4;
 	for (uint32_t i = 0; i < ncalls; i++) {
@@ -270,6 +298,7 @@ static void test_mutated_records(void **state)
 {
 	_cleanup_(close_file) FILE *out = fopen("/dev/null", "w");
 	struct assembler assembler = {};
+	struct dispatch dispatch = {};
 	uint64_t chance = 0x5eed5eed5eed5eed;
 	unsigned int events = 0, refused = 0;
 
@@ -287,12 +316,13 @@ static void test_mutated_records(void **state)
 		mutate(copy, size, &chance);
 		if (random_next(&chance) % 16 == 0)
 			size = random_next(&chance) % size;
-		ret = consume(&assembler, copy, size, out);
+		ret = consume(&assembler, &dispatch, copy, size, out);
 		events += ret == 1;
 		refused += ret < 0;
 	}
 	assert_true(assembler.dropped > 0);
 	assembler_release(&assembler);
+	dispatch_release(&dispatch);
 	assert_true(events > 8000);
 	assert_true(refused > 1000);
 }
@@ -339,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_call_before_its_caller),
 		cmocka_unit_test(test_one_call_too_many),
 		cmocka_unit_test(test_text_without_nul),
+		cmocka_unit_test(test_kinds_without_texts),
 		cmocka_unit_test(test_chunk_text_without_nul),
 		cmocka_unit_test(test_mutated_records),
 		cmocka_unit_test(test_names_by_kind),
