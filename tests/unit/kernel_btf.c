@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-void kernel_btf_init(struct kernel_btf *kernel)
+void kernel_btf_init_5_10(struct kernel_btf *kernel)
 {
 	struct btf *btf = btf__new_empty();
 
@@ -23,9 +23,14 @@ void kernel_btf_init(struct kernel_btf *kernel)
 	kernel->bpf = btf__add_ptr(btf, kernel->netdev_bpf);
 	kernel->driver = btf_proto(btf, kernel->int_type, 2, (int[]){ kernel->dev, kernel->bpf });
 	assert_int_equal(kernel->driver, 7);
+}
+
+void kernel_btf_init(struct kernel_btf *kernel)
+{
+	kernel_btf_init_5_10(kernel);
 	/* As every kernel since 5.11 has it: without it, bpf_link_put is no target. */
-	btf_function(btf, "bpf_destroy_inode",
-		     btf_proto(btf, kernel->int_type, 1, (int[]){ kernel->dev }));
+	btf_function(kernel->vmlinux, "bpf_destroy_inode",
+		     btf_proto(kernel->vmlinux, kernel->int_type, 1, (int[]){ kernel->dev }));
 }
 
 void kernel_btf_release(struct kernel_btf *kernel)

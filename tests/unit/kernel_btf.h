@@ -20,6 +20,8 @@ struct kernel_btf {
 };
 
 void kernel_btf_init(struct kernel_btf *kernel);
+/* Likewise, without the functions by which later kernels are told from 5.10. */
+void kernel_btf_init_5_10(struct kernel_btf *kernel);
 void kernel_btf_release(struct kernel_btf *kernel);
 
 /* Adds a module whose BTF is split from vmlinux's, which must be complete. Borrowed. */
