@@ -110,7 +110,7 @@ struct wire_pool {
 	__u32 queue;
 	__u16 asked;   /* XDP_COPY, XDP_ZEROCOPY, ...: sxdp_flags */
 	__u8 zerocopy; /* what it has got, or had */
-	__u8 pad;
+	__u8 known;    /* the queue could be read */
 };
 
 /* Where a component goes: to a function of this program. */

@@ -50,6 +50,14 @@ static __always_inline __u8 capture_reg_state(struct net_device *dev)
 	return BPF_CORE_READ_BITFIELD_PROBED(old, reg_state);
 }
 
+/* Being unregistered, or just after it. */
+static __always_inline bool capture_is_unregistered(struct net_device *dev)
+{
+	__u8 state = capture_reg_state(dev);
+
+	return state >= NETREG_UNREGISTERING && state <= NETREG_RELEASED;
+}
+
 static __always_inline void capture_dev(struct wire_dev *to, struct net_device *dev)
 {
 	struct net *net = BPF_CORE_READ(dev, nd_net.net);
@@ -62,7 +70,7 @@ static __always_inline void capture_dev(struct wire_dev *to, struct net_device *
 	bpf_core_read_str(to->name, sizeof(to->name), &dev->name);
 	to->netns = BPF_CORE_READ(net, ns.inum);
 	to->netns_dying = capture_references(net) == 0;
-	to->unregistering = capture_reg_state(dev) == NETREG_UNREGISTERING;
+	to->unregistering = capture_is_unregistered(dev);
 	to->xmit = (__u64)BPF_CORE_READ(ops, ndo_start_xmit);
 	to->native = BPF_CORE_READ(ops, ndo_bpf) != NULL;
 	to->slave = !!(BPF_CORE_READ(dev, flags) & IFF_SLAVE);

@@ -42,9 +42,7 @@ static __always_inline bool device_moves(struct net_device *dev)
 /* Whether the device itself goes, or moves away: what belongs to it goes for that reason. */
 static __always_inline bool device_goes(struct net_device *dev)
 {
-	__u8 state = capture_reg_state(dev);
-
-	return (state >= NETREG_UNREGISTERING && state <= NETREG_RELEASED) || device_moves(dev);
+	return capture_is_unregistered(dev) || device_moves(dev);
 }
 
 /* (dev, net, pattern, ...): the fifth argument is an extack, since 6.12. */

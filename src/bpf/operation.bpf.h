@@ -241,7 +241,7 @@ static __always_inline void operation_end(struct operation *op, int ret, __u64 t
 	wire->lost = stats.lost;
 	if (link && ret >= 0) /* a link has its id only when its creation has succeeded */
 		wire->link_id = BPF_CORE_READ(link, id);
-	if (pool && ret >= 0)
+	if (pool && ret >= 0 && !wire->removal)
 		wire->pool.zerocopy = BPF_CORE_READ(pool, umem, zc);
 	size = wire->tail.ncalls;
 	barrier_var(size); /* the verifier has to see the value that is checked being used */

@@ -72,6 +72,7 @@ static __always_inline void subject_of_orphan(struct subject *about, struct oper
 		pool = BPF_CORE_READ(bpf, xsk.pool);
 		op->wire.kind = WIRE_POOL;
 		op->wire.removal = !pool;
+		op->wire.pool.known = true;
 		op->wire.pool.queue = BPF_CORE_READ(bpf, xsk.queue_id);
 		op->wire.pool.zerocopy = true;
 		return;
@@ -136,7 +137,6 @@ static __always_inline void subject_of_other(struct subject *about, struct opera
 		break;
 	case HOOK_POOL_RELEASE:
 		about->dev = pool_clear(op, pool_of_work(args[0]));
-		about->settled = true;
 		break;
 	case HOOK_COMPONENT_ATTACH:
 		about->prog = (void *)args[0];

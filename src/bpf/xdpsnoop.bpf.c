@@ -140,6 +140,19 @@ static __always_inline int hook_end_call(__u64 cookie, int ret)
 	return 0;
 }
 
+/* The pool may have been cleared while this waited for RTNL: then it has done nothing. */
+static __always_inline int hook_end_release(__u64 cookie)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct operation *op = operation_find();
+
+	if (op && op->wire.origin == HOOK_POOL_RELEASE && pool_is_cleared(op->pool)) {
+		bpf_map_delete_elem(&operations, &tid);
+		return 0;
+	}
+	return hook_end_call(cookie, 0);
+}
+
 static __always_inline int hook_return(__u64 cookie, int ret)
 {
 	switch (WIRE_COOKIE_HOOK(cookie)) {
@@ -150,9 +163,10 @@ static __always_inline int hook_return(__u64 cookie, int ret)
 	case HOOK_LINK_CLOSE:
 		release_closed();
 		return 0;
-	case HOOK_LINK_RELEASE: /* these return nothing */
+	case HOOK_POOL_RELEASE: /* this and those below return nothing */
+		return hook_end_release(cookie);
+	case HOOK_LINK_RELEASE:
 	case HOOK_POOL_CLEAR:
-	case HOOK_POOL_RELEASE:
 	case HOOK_COMPONENT_RELEASE:
 		return hook_end_call(cookie, 0);
 	default:

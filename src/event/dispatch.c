@@ -80,7 +80,9 @@ static int component_compare(const void *a, const void *b)
 	const struct component *left = a, *right = b;
 	struct number l = component_slot(left->func), r = component_slot(right->func);
 
-	if (l.known && r.known)
+	if (l.known != r.known)
+		return r.known - l.known;
+	if (l.known && l.value != r.value)
 		return (l.value > r.value) - (l.value < r.value);
 	return strcmp(left->func, right->func);
 }
@@ -108,7 +110,7 @@ static const struct attached *place_of(struct dispatch *dispatch, uint32_t prog)
 {
 	const struct attached *place = find_prog(dispatch, prog);
 
-	if (place || dispatch->seeded || !dispatch->seed)
+	if (!prog || place || dispatch->seeded || !dispatch->seed)
 		return place;
 	dispatch->seeded = true;
 	dispatch->seed(dispatch);

@@ -35,8 +35,7 @@ struct dispatch {
 	 */
 	void (*seed)(struct dispatch *dispatch);
 	bool seeded;
-	uint32_t
-		newest; /* the last program there was at the start: what is newer comes by events */
+	uint32_t newest; /* the last program of before the start: those after it come by events */
 };
 
 /* Takes note that @prog (an id) is on a device in @mode; 0: that nothing is. 0 or -ENOMEM. */

@@ -112,9 +112,12 @@ static bool link_is_dead(const struct wire_op *op, const struct event *event)
 {
 	if (op->link_dead)
 		return true;
-	if (!event->link_id || event->error)
+	if (!event->link_id)
 		return false;
-	return op->origin == HOOK_LINK_DETACH || op->origin == HOOK_INSTALL;
+	/* The core lets a link go with its device whatever the driver says. */
+	if (op->origin == HOOK_INSTALL)
+		return gone_cause(&op->dev);
+	return op->origin == HOOK_LINK_DETACH && !event->error;
 }
 
 static void interpret_prog(const struct wire_op *op, struct event *ret)

@@ -10,11 +10,11 @@
 
 const char *gone_cause(const struct wire_dev *dev)
 {
-	if (dev->moving)
-		return "netns-move";
-	if (dev->unregistering)
-		return dev->netns_dying ? "netns-exit" : "unregister";
-	return NULL;
+	if (!dev->moving && !dev->unregistering)
+		return NULL;
+	if (dev->netns_dying) /* a physical device is moved out of it, others are deleted */
+		return "netns-exit";
+	return dev->moving ? "netns-move" : "unregister";
 }
 
 static void interpret_pool(const struct wire_op *op, struct event *ret)
@@ -23,7 +23,7 @@ static void interpret_pool(const struct wire_op *op, struct event *ret)
 	const char *gone = gone_cause(&op->dev);
 
 	ret->action = op->removal ? ACTION_POOL_TEARDOWN : ACTION_POOL_SETUP;
-	ret->xsk.queue = (struct number){ true, pool->queue };
+	ret->xsk.queue = (struct number){ pool->known, pool->queue };
 	if (op->origin == HOOK_DRIVER)
 		ret->cause = op->dev.slave ? "nested" : "direct";
 	else if (op->removal)

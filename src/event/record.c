@@ -26,6 +26,9 @@ static int kind_check(const struct wire_op *op)
 	bool good = true;
 
 	switch (op->kind) {
+	case WIRE_PROG:
+	case WIRE_POOL:
+		break;
 	case WIRE_COMPONENT:
 		good = memchr(op->component.target.name, 0, WIRE_NAME) &&
 		       memchr(op->component.func, 0, WIRE_FUNC);
@@ -36,6 +39,9 @@ static int kind_check(const struct wire_op *op)
 		break;
 	case WIRE_MOVE:
 		good = memchr(op->place.name, 0, WIRE_NAME);
+		break;
+	default:
+		good = false;
 		break;
 	}
 	return good ? 0 : -EBADMSG;

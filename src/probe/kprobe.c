@@ -121,13 +121,16 @@ static int kprobe_attach(int prog_fd, const struct target *target, bool is_retur
 }
 
 /*
- * bpf(2) calls bpf_disable_instrumentation() around what it does to a map, except for an update of
- * a cpumap. An entry that is freed says nothing where its deletion was not seen.
+ * bpf(2) calls bpf_disable_instrumentation() around what it does to a map. Updates of a cpumap are
+ * an exception, and entries that are freed: without the rest they would tell half a story.
  */
 static bool kprobe_is_blind(const struct target *target)
 {
-	return target->hook == HOOK_DEVMAP_UPDATE || target->hook == HOOK_DEVMAP_DELETE ||
-	       target->hook == HOOK_DEVMAP_DROP || target->hook == HOOK_CPUMAP_DELETE;
+	const uint32_t hooks = 1 << HOOK_DEVMAP_UPDATE | 1 << HOOK_DEVMAP_DELETE |
+			       1 << HOOK_DEVMAP_DROP | 1 << HOOK_CPUMAP_UPDATE |
+			       1 << HOOK_CPUMAP_DELETE | 1 << HOOK_MAP_FREE;
+
+	return hooks & 1 << target->hook;
 }
 
 static const char *kprobe_problem(const struct target *target)
@@ -176,8 +179,9 @@ const struct backend backend_kprobe = {
 	.attach = kprobe_attach,
 	.problem = kprobe_problem,
 	.is_blind = kprobe_is_blind,
-	.limits = "the kernel runs no kprobe while it changes a map: programs that come to, or go "
-		  "from, entries of devmaps are not seen, nor those deleted from cpumaps",
+	.limits =
+		"the kernel runs no kprobe while it changes a map: programs of entries of devmaps "
+		"and cpumaps are not seen",
 	.unusable = kprobe_unusable,
 	.explain = kprobe_explain,
 	.missed = kprobe_missed,

@@ -57,13 +57,13 @@ uint64_t prober_missed(const struct prober *prober);
 /* Whether @name is "auto" or a backend's. */
 bool prober_knows_backend(const char *name);
 
-/* The ring buffer's file descriptor. */
 /*
  * Tells the kernel side that @count entries of map @id have programs, if it does not know better.
  * Returns 0 or a negative errno.
  */
 int prober_note_map(struct prober *prober, __u32 id, __s32 count);
 
+/* The ring buffer's file descriptor. */
 int prober_events_fd(const struct prober *prober);
 
 #endif

@@ -12,6 +12,7 @@
 #define DYING       .dev = { .ifindex = 4, .name = "v0", .unregistering = 1 }
 #define DYING_NETNS .dev = { .ifindex = 4, .name = "v0", .unregistering = 1, .netns_dying = 1 }
 #define MOVING      .dev = { .ifindex = 4, .name = "v0", .moving = 1 }
+#define COMES_HOME  .dev = { .ifindex = 4, .name = "v0", .moving = 1, .netns_dying = 1 }
 #define SLAVE       .dev = { .ifindex = 4, .name = "v0", .slave = 1 }
 #define REMOVAL     .removal = 1
 #define FRESH       .prog = { .id = 449, .name = "fresh" }
@@ -86,6 +87,9 @@ static const struct row {
 	{ "device of an entry moves",
 	  { ENTRY(DEVMAP_DROP), REMOVAL, MOVING, .map = { OLD } },
 	  "entry-remove netns-move 448" },
+	{ "device of an entry comes home",
+	  { ENTRY(DEVMAP_DROP), REMOVAL, COMES_HOME, .map = { OLD } },
+	  "entry-remove netns-exit 448" },
 	{ "the map goes",
 	  { ENTRY(MAP_FREE), REMOVAL, .map.whole = 1 },
 	  "entry-remove map-release -" },
@@ -128,7 +132,8 @@ static void test_rows(void **state)
 		snprintf(text, sizeof(text), "%s %s %s", or_dash(action_name(event.action)),
 			 or_dash(event.cause), detail);
 		assert_int_equal(event.error, row->op.ret);
-		assert_int_equal(event.xsk.queue.known, row->op.kind == WIRE_POOL);
+		assert_int_equal(event.xsk.queue.known,
+				 row->op.kind == WIRE_POOL && row->op.pool.known);
 		if (strcmp(text, row->expected)) {
 			print_error("%s: %s, expected %s\n", row->name, text, row->expected);
 			failed++;
@@ -200,7 +205,7 @@ static void test_values_are_copied(void **state)
 	assert_string_equal(event.component.target.name, "dispatcher");
 	assert_string_equal(event.component.func, "prog0");
 	assert_true(event.component.slot.known);
-	op = (struct wire_op){ BIND, V0, .pool = { .queue = 3, .asked = XDP_COPY } };
+	op = (struct wire_op){ BIND, V0, .pool = { .queue = 3, .asked = XDP_COPY, .known = 1 } };
 	event_interpret(&op, &event);
 	assert_int_equal(event.xsk.queue.value, 3);
 	assert_string_equal(event.flags, "copy");
@@ -215,6 +220,17 @@ static void test_dead_links(void **state)
 	} links[] = {
 		{ { .origin = HOOK_INSTALL, DYING, .mode = 1, STATE, .state_link[1] = 7 }, true },
 		{ { .origin = HOOK_INSTALL, DYING, .mode = 1, STATE }, false },
+		/* dev_xdp_uninstall() only warns of what the driver says, and lets the link go. */
+		{ { .origin = HOOK_INSTALL,
+		    DYING,
+		    .mode = 1,
+		    STATE,
+		    .state_link[1] = 7,
+		    .ret = -EIO },
+		  true },
+		/* bpf_xdp_link_update(), where that is not probed. */
+		{ { .origin = HOOK_INSTALL, V0, FRESH, .mode = 1, STATE, .state_link[1] = 7 },
+		  false },
 		{ { .origin = HOOK_LINK_DETACH, REMOVAL, V0, .mode = 1, STATE, .link_id = 7 },
 		  true },
 		{ { .origin = HOOK_LINK_DETACH, REMOVAL, V0, .ret = -EBUSY, STATE, .link_id = 7 },

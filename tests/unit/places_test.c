@@ -185,7 +185,7 @@ static void test_components_of_an_entry(void **state)
 /* Components are listed in one order, whatever the order was that they came in. */
 static void test_order_of_components(void **state)
 {
-	static const char *const order[] = { "prog0", "prog2", "prog10", "xdp_pass" };
+	static const char *const order[] = { "prog2", "prog10", "entry", "prog1a" };
 	const size_t count = ARRAY_SIZE(order);
 
 	/* Each number below names one order of four, and some that repeat a link. */
@@ -256,6 +256,18 @@ static void test_link_in_seed_and_event(void **state)
 	dispatch_release(&dispatch);
 }
 
+/* A failed attachment of no known program is on no device: nothing has to be asked. */
+static void test_seed_of_no_program(void **state)
+{
+	struct dispatch dispatch = { .seed = seed_nothing };
+	struct event event = { .action = ACTION_COMPONENT_ATTACH, .error = -9 };
+
+	seeds = 0;
+	assert_true(dispatch_event(&dispatch, &event));
+	assert_int_equal(seeds, 0);
+	dispatch_release(&dispatch);
+}
+
 /* A device that has lost its program before the seed's answer is looked at. */
 static void test_seed_of_nothing(void **state)
 {
@@ -283,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_seed_that_finds_nothing),
 		cmocka_unit_test(test_link_in_seed_and_event),
 		cmocka_unit_test(test_seed_of_nothing),
+		cmocka_unit_test(test_seed_of_no_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

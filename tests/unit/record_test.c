@@ -222,6 +222,17 @@ static void test_kinds_without_texts(void **state)
 	}
 }
 
+static void test_unknown_kind(void **state)
+{
+	for (int kind = WIRE_MOVE + 1; kind <= UINT8_MAX; kind++) {
+		struct wire_op op;
+
+		fill_op(&op, WIRE_CALLS);
+		op.kind = kind;
+		assert_int_equal(decode_exact(&op, sizeof(op)), -EBADMSG);
+	}
+}
+
 static void test_chunk_text_without_nul(void **state)
 {
 	for (uint32_t i = 0; i < WIRE_CALLS; i++) {
@@ -370,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_one_call_too_many),
 		cmocka_unit_test(test_text_without_nul),
 		cmocka_unit_test(test_kinds_without_texts),
+		cmocka_unit_test(test_unknown_kind),
 		cmocka_unit_test(test_chunk_text_without_nul),
 		cmocka_unit_test(test_mutated_records),
 		cmocka_unit_test(test_names_by_kind),
