@@ -19,10 +19,11 @@ struct subject {
 };
 
 /* (link, ...): RTNL is taken inside, the device may go away until then. */
-static __always_inline void subject_of_link(struct subject *about, struct wire_op *wire,
+static __always_inline void subject_of_link(struct subject *about, struct operation *op,
 					    const __u64 *args)
 {
 	struct bpf_xdp_link *link = (void *)args[0];
+	struct wire_op *wire = &op->wire;
 
 	about->dev = BPF_CORE_READ(link, dev);
 	about->asked = true;
@@ -183,12 +184,15 @@ static __always_inline void subject_read(struct subject *about, struct operation
 		capture_request(wire, (void *)args[0]);
 		break;
 	case HOOK_LINK_UPDATE: /* (link, new_prog, old_prog) */
-		subject_of_link(about, wire, args);
+		subject_of_link(about, op, args);
+		op->link = args[0];
 		about->prog = (void *)args[1];
 		break;
 	case HOOK_LINK_DETACH: /* (link) */
 	case HOOK_LINK_RELEASE:
-		subject_of_link(about, wire, args);
+		subject_of_link(about, op, args);
+		if (hook == HOOK_LINK_DETACH)
+			op->link = args[0];
 		wire->removal = true;
 		if (hook == HOOK_LINK_RELEASE && op->seq == 1)
 			release_take(op, args[0]);
@@ -206,6 +210,22 @@ static __always_inline void subject_read(struct subject *about, struct operation
 		subject_of_other(about, op, hook, args);
 		break;
 	}
+}
+
+/*
+ * An update or detach of a link that has lost its device while it waited for RTNL: it is as if it
+ * had been without one from the start. The caller holds a reference to the link.
+ */
+static __always_inline void subject_check_link(struct operation *op)
+{
+	struct bpf_xdp_link *link = (void *)op->link;
+
+	if (op->settled || op->wire.link_dead || BPF_CORE_READ(link, dev))
+		return;
+	op->wire.link_dead = true;
+	op->wire.dev = fresh.wire.dev;
+	__builtin_memset(op->wire.state, 0, sizeof(op->wire.state));
+	__builtin_memset(op->wire.state_link, 0, sizeof(op->wire.state_link));
 }
 
 /* Calls of no concern: asked before anything is stored. */

@@ -132,6 +132,8 @@ static __always_inline int hook_end_call(__u64 cookie, int ret)
 	hook_read_message(op, frame);
 	if (hook == HOOK_COMPONENT_ATTACH)
 		component_attached(op, ret);
+	if (hook == HOOK_LINK_UPDATE || hook == HOOK_LINK_DETACH)
+		subject_check_link(op);
 	if (hook_is_devmap(hook) || hook == HOOK_CPUMAP_UPDATE)
 		entry_changed(op, hook, ret);
 	operation_returned(op, frame, ret, took_ns);
