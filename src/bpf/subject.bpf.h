@@ -213,15 +213,22 @@ static __always_inline void subject_read(struct subject *about, struct operation
 }
 
 /*
- * An update or detach of a link that has lost its device while it waited for RTNL: it is as if it
- * had been without one from the start. The caller holds a reference to the link.
+ * An update or detach that has changed nothing was only seen before it waited for RTNL: what it met
+ * is what is there now. A link that has lost its device meanwhile is as if it had been without one
+ * from the start. The caller holds a reference to the link.
  */
 static __always_inline void subject_check_link(struct operation *op)
 {
 	struct bpf_xdp_link *link = (void *)op->link;
+	struct net_device *dev;
 
-	if (op->settled || op->wire.link_dead || BPF_CORE_READ(link, dev))
+	if (op->settled || op->wire.link_dead)
 		return;
+	dev = BPF_CORE_READ(link, dev);
+	if (dev) {
+		capture_state(&op->wire, dev);
+		return;
+	}
 	op->wire.link_dead = true;
 	op->wire.dev = fresh.wire.dev;
 	__builtin_memset(op->wire.state, 0, sizeof(op->wire.state));

@@ -98,6 +98,9 @@ static enum action action_of(const struct wire_op *op, const struct wire_prog *o
 		removal = false;
 	if (op->ret >= 0 && op->prog.id == (old ? old->id : 0) && op->origin != HOOK_DRIVER)
 		return ACTION_NOOP;
+	/* What the link had was not read under RTNL, but this is certain. */
+	if (op->ret >= 0 && op->origin == HOOK_LINK_UPDATE && !(op->reached & 1 << HOOK_INSTALL))
+		return ACTION_NOOP;
 	if (removal)
 		return ACTION_REMOVE;
 	if (op->origin == HOOK_LINK_UPDATE)

@@ -8,31 +8,40 @@ beginning of a longer one, so that a failure can be cut down.
 import random
 
 ROUND = 40  # operations of one actor between two quiet points
-NAMESPACES = 2
+NAMESPACES = 3
 PROGRAMS = ("p0", "p1", "p2")
 MODES = ("", "skb", "drv", "hw")
-# veth has native XDP, dummy has not; s0 and s1 are slaves of b0; d1 is renamed to d2 and back
-DEVICES = ("v0", "v1", "v2", "d0", "d1", "d2", "t0", "mv0", "b0", "s0", "s1")
-CREATE = {
-    "v0": "add v0 type veth peer name v1",
-    "v2": "add v2 type veth peer name v3",
-    "d0": "add d0 type dummy",
-    "d1": "add d1 type dummy",
-    "mv0": "add mv0 link v2 type macvlan",
-    "b0": "add b0 type bond mode active-backup",
-    "s0": "add s0 type veth peer name q0",
-    "s1": "add s1 type veth peer name q1",
+# Each namespace has these. veth has native XDP, dummy has not; s0 and s1 are slaves of b0; d1 is renamed to d2 and back
+DEVICES = {
+    "v0": "v0 veth v1",
+    "v2": "v2 veth v3",
+    "d0": "d0 dummy",
+    "d1": "d1 dummy",
+    "mv0": "mv0 macvlan v2",
+    "t0": "t0 tap",
+    "b0": "b0 bond",
+    "s0": "s0 veth q0",
+    "s1": "s1 veth q1",
 }
-DELETED = ("v0", "v1", "v2", "d0", "mv0", "b0", "s0")
+# These are made in any, and then move: there they are alone with their name
+ROAMERS = {
+    "r0": "r0 veth r1",
+    "r2": "r2 dummy",
+    "r3": "r3 tap",
+}
+NAMES = (*DEVICES, "v1", "d2", *ROAMERS, "r1")
+OFTEN = (*DEVICES, "v1")  # those that mostly exist
 # names that are one device, or may be at the time: what the event says may be either
 ALIASES = {"d1": ("d1", "d2"), "d2": ("d1", "d2")}
+PINS = tuple(f"/sys/fs/bpf/model/{number}" for number in range(12))  # anybody's
+# What is done, how often: names of the methods of Part
+KINDS = {"set": 28, "off": 22, "create": 20, "change": 24, "pin": 5, "unpin": 2.5, "open": 4, "delete": 2.5, "add": 8,
+         "rename": 2, "bond": 3, "move": 5, "netns": 2, "end": 0.7, "renew": 0.15, "odd": 7}
 
 
 def setup():
-    """ip(8) commands for each namespace, in a notation without the namespace."""
-    lines = [f"ip link {words}" for words in CREATE.values()]
-    lines += ["ip tuntap add t0 mode tap", "ip link set s0 master b0", "ip link set s1 master b0"]
-    return [line.replace("ip ", f"ip -n m{number} ", 1) for number in range(NAMESPACES) for line in lines]
+    """What is in each namespace at first, for device_add() and device_master() of system.py."""
+    return [f"add {words}" for words in DEVICES.values()] + ["master s0 b0", "master s1 b0"]
 
 
 class Part:
@@ -41,21 +50,24 @@ class Part:
     def __init__(self, seed, actor, number):
         self.random = random.Random(f"{seed}/{actor}/{number}")
         self.prefix = f"L{number}x"
-        self.actor = actor
         self.created = 0
-        self.pins = 0
-        self.place = f"/sys/fs/bpf/m{actor}-{number}-"
 
-    def lines(self):
-        kinds = {"set": 28, "off": 22, "create": 20, "change": 24, "pin": 6, "delete": 1.5, "recreate": 7,
-                 "rename": 2, "bond": 3, "netns": 2, "end": 0.7, "odd": 7}
-        yield f"netns /run/netns/m{self.random.randrange(NAMESPACES)}"
+    def lines(self, without):
+        """What is left out has no effect on the others, so that it can be left out to find out what a failure needs."""
+        yield f"netns {self.namespace_path()}"
         while True:
-            kind, = self.random.choices(list(kinds), weights=list(kinds.values()))
-            yield getattr(self, f"do_{kind}")()
+            kind, = self.random.choices(list(KINDS), weights=list(KINDS.values()))
+            line = getattr(self, f"do_{kind}")()
+            yield "" if kind in without else line
+
+    def namespace(self):
+        return f"m{self.random.randrange(NAMESPACES)}"
+
+    def namespace_path(self):
+        return f"/run/netns/{self.namespace()}"
 
     def device(self):
-        return self.random.choice(DEVICES)
+        return self.random.choice(OFTEN if self.random.random() < 0.75 else NAMES)
 
     def program(self):
         return self.random.choice(PROGRAMS)
@@ -79,8 +91,7 @@ class Part:
 
     def do_odd(self):
         device, program = self.device(), self.program()
-        self.created += 1
-        odd = f"{self.prefix}{self.created}"
+        odd = self.new_link()
         return self.random.choice((
             f"set {device} {program} skb drv", f"set {device} {program} flags=0x100",
             f"set {device} {program} flags=0x10", f"set {device} fd=77 drv", f"set {device} fd=77",
@@ -89,16 +100,22 @@ class Part:
             f"link {odd} create #999999 {program}", f"link {odd} create {device} {program} skb drv",
             f"link {odd} create {device} {program} skb noexist", f"link {odd} create {device} {program} flags=0x80"))
 
-    def do_create(self):
+    def new_link(self):
         self.created += 1
-        return f"link {self.prefix}{self.created} create {self.device()} {self.program()} {self.mode()}".strip()
+        return f"{self.prefix}{self.created}"
+
+    def do_create(self):
+        return f"link {self.new_link()} create {self.device()} {self.program()} {self.mode()}".strip()
+
+    def do_open(self):
+        return f"link {self.new_link()} open {self.random.choice(PINS)}"
 
     def link(self):
         """One of those that the actor has open by then, whichever that may be."""
         return f"@{self.random.randrange(100)}"
 
     def do_change(self):
-        verb = self.random.choice(("update", "update", "expect", "detach", "close", "close"))
+        verb = self.random.choice(("update", "update", "expect", "detach", "close", "close", "close"))
         if verb == "update":
             return f"link {self.link()} update {self.program()}"
         if verb == "expect":
@@ -106,40 +123,49 @@ class Part:
         return f"link {self.link()} {verb}"
 
     def do_pin(self):
-        if self.pins and self.random.random() < 0.5:
-            return f"unlink {self.place}{self.random.randrange(1, self.pins + 1)}"
-        self.pins += 1
-        return f"link {self.link()} pin {self.place}{self.pins}"
+        return f"link {self.link()} pin {self.random.choice(PINS)}"
+
+    def do_unpin(self):
+        return f"{self.random.choice(('unlink', 'unlink', '! rm'))} {self.random.choice(PINS)}"
 
     def do_delete(self):
-        return f"del {self.random.choice(DELETED)}"
+        return f"del {self.random.choice(NAMES)}"
 
-    def do_recreate(self):
-        return f"! ip -n m{self.random.randrange(NAMESPACES)} link {self.random.choice(list(CREATE.values()))}"
+    def do_add(self):
+        words = self.random.choice((*DEVICES.values(), *ROAMERS.values(), *ROAMERS.values()))
+        return f"! add {self.namespace()} {words}"
 
     def do_rename(self):
         return self.random.choice(("rename d1 d2", "rename d2 d1"))
 
     def do_bond(self):
-        slave = self.random.choice(("s0", "s1"))
-        how = self.random.choice(("master b0", "nomaster"))
-        return f"! ip -n m{self.random.randrange(NAMESPACES)} link set {slave} {how}"
+        slave, master = self.random.choice(("s0", "s1")), self.random.choice((" b0", ""))
+        return f"! master {self.namespace()} {slave}{master}"
+
+    def do_move(self):
+        device = self.random.choice((*NAMES, *ROAMERS, *ROAMERS, *ROAMERS, "r1"))
+        places = self.random.sample(range(NAMESPACES), 2)
+        return f"! move m{places[0]} {device} m{places[1]}"
 
     def do_netns(self):
-        return f"netns /run/netns/m{self.random.randrange(NAMESPACES)}"
+        return f"netns {self.namespace_path()}"
 
     def do_end(self):
         return self.random.choice(("exit", "kill KILL"))
 
+    def do_renew(self):
+        return f"! renew {self.namespace()}"
 
-def rounds(seed, actors, operations):
+
+def rounds(seed, actors, operations, without=()):
     """A list of rounds; a round is, for each actor, the list of its lines."""
     plan = []
     while operations > 0:
+        count = min(ROUND * actors, operations)
+        operations -= count
         plan.append([])
         for actor in range(actors):
-            lines = Part(seed, actor, len(plan) - 1).lines()
-            count = min(ROUND, operations)
-            operations -= count
-            plan[-1].append([next(lines).rstrip() for _ in range(count)])
+            lines = Part(seed, actor, len(plan) - 1).lines(without)
+            mine = (count + actors - 1 - actor) // actors
+            plan[-1].append([line for line in (next(lines).strip() for _ in range(mine)) if line])
     return plan
