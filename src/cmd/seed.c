@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd/seed.h"
 
-#include "kernel/components.h"
 #include "kernel/devices.h"
+#include "kernel/links.h"
 #include "kernel/maps.h"
 #include "kernel/namespaces.h"
+#include "kernel/progs.h"
 #include "util/log.h"
 
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <string.h>
 
 struct place {
@@ -25,7 +27,7 @@ static int add_device(const struct device_xdp *device, void *arg)
 			.netns = place->netns,
 			.ifindex = device->ifindex,
 			.mode = mode_name(mode),
-			.prog = device->prog[mode],
+			.prog = device->prog_id[mode],
 		};
 
 		memcpy(attached.name, device->name, sizeof(attached.name));
@@ -35,31 +37,35 @@ static int add_device(const struct device_xdp *device, void *arg)
 	return err;
 }
 
-static int add_namespace(int fd, uint32_t inode, void *arg)
+static int add_namespace(const struct netns *netns, void *arg)
 {
-	struct place place = { .dispatch = arg, .netns = inode };
-	int err = devices_each(fd, add_device, &place);
+	struct place place = { .dispatch = arg, .netns = netns->inum };
+	int err = devices_each(netns->fd, add_device, &place);
 
 	if (err)
-		log_info("Could not list the devices of network namespace %u: %s", inode,
+		log_info("Could not list the devices of network namespace %u: %s", netns->inum,
 			 strerrordesc_np(-err));
-	return 0;
+	/* Caught in another namespace we would look for names in the wrong place: no further. */
+	return err == -ENOTRECOVERABLE ? err : 0;
 }
 
 static void seed_devices(struct dispatch *dispatch)
 {
-	namespaces_each(add_namespace, dispatch);
+	namespaces_each(add_namespace, dispatch, NULL);
 }
 
-static int add_component(const struct component_link *link, void *arg)
+/* Before 5.13 the kernel does not tell the target of such a link. */
+static int add_component(const struct link_info *link, void *arg)
 {
-	struct placed placed = {
-		.target = link->target,
-		.link = link->id,
-		.component.prog = link->prog,
-	};
+	struct placed placed = { .target = link->target_obj_id, .link = link->id };
+	struct prog_info prog;
 
-	memcpy(placed.component.func, link->func, sizeof(placed.component.func));
+	if (!link_is_freplace(link) || !link->target_obj_id || prog_read(link->prog_id, &prog))
+		return 0;
+	placed.component.prog.id = prog.id;
+	memcpy(placed.component.prog.name, prog.name, sizeof(prog.name));
+	prog_func_name(link->target_obj_id, link->target_btf_id, placed.component.func,
+		       sizeof(placed.component.func));
 	return dispatch_place(arg, &placed);
 }
 
@@ -82,6 +88,6 @@ void seed_all(struct dispatch *dispatch, struct prober *prober)
 {
 	dispatch->seed = seed_devices;
 	dispatch->newest = prog_newest();
-	components_each(add_component, dispatch);
+	links_each(add_component, dispatch);
 	maps_with_progs_each(add_map, prober);
 }

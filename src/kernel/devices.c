@@ -5,19 +5,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libmnl/libmnl.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/socket.h>
 
-#ifndef RTEXT_FILTER_SKIP_STATS
-#define RTEXT_FILTER_SKIP_STATS (1 << 3)
-#endif
+#define DUMPS_MAX   8           /* readings of a list that changes all the time */
+#define BUFFER_SIZE (32 * 1024) /* no datagram of a dump is larger, but for one huge device */
 
-/* The kernel makes its dump messages as large as the reader's buffer, up to this. */
-#define BUFFER_SIZE 32768
-#define ATTEMPTS    8
+struct buffer {
+	void *data; /* owned */
+	size_t size;
+};
 
 static void close_socket(struct mnl_socket **socket)
 {
@@ -25,150 +25,236 @@ static void close_socket(struct mnl_socket **socket)
 		mnl_socket_close(*socket);
 }
 
-static int parse_xdp(const struct nlattr *attr, void *arg)
+static void buffer_release(struct buffer *buffer)
 {
-	static const int modes[] = {
-		[IFLA_XDP_DRV_PROG_ID] = WIRE_MODE_DRIVER,
-		[IFLA_XDP_SKB_PROG_ID] = WIRE_MODE_GENERIC,
-		[IFLA_XDP_HW_PROG_ID] = WIRE_MODE_OFFLOAD,
-	};
-	struct device_xdp *device = arg;
-
-	switch (mnl_attr_get_type(attr)) {
-	case IFLA_XDP_DRV_PROG_ID:
-	case IFLA_XDP_SKB_PROG_ID:
-	case IFLA_XDP_HW_PROG_ID:
-		if (mnl_attr_validate(attr, MNL_TYPE_U32))
-			return MNL_CB_ERROR;
-		device->prog[modes[mnl_attr_get_type(attr)]] = mnl_attr_get_u32(attr);
-	}
-	return MNL_CB_OK;
+	free(buffer->data);
 }
 
-static int parse_link(const struct nlattr *attr, void *arg)
+static int parse_prog_ids(const struct nlattr *xdp, struct device_xdp *device)
 {
-	struct device_xdp *device = arg;
-	size_t length = mnl_attr_get_payload_len(attr);
+	static const uint8_t modes[] = {
+		[IFLA_XDP_SKB_PROG_ID] = WIRE_MODE_GENERIC,
+		[IFLA_XDP_DRV_PROG_ID] = WIRE_MODE_DRIVER,
+		[IFLA_XDP_HW_PROG_ID] = WIRE_MODE_OFFLOAD,
+	};
+	const struct nlattr *attr;
 
-	switch (mnl_attr_get_type(attr)) {
-	case IFLA_IFNAME:
-		if (length > sizeof(device->name))
-			return MNL_CB_ERROR;
-		memcpy(device->name, mnl_attr_get_payload(attr), length);
-		device->name[sizeof(device->name) - 1] = 0;
-		return MNL_CB_OK;
-	case IFLA_XDP:
-		return mnl_attr_parse_nested(attr, parse_xdp, device);
-	default:
-		return MNL_CB_OK;
+	mnl_attr_for_each_nested(attr, xdp)
+	{
+		uint16_t type = mnl_attr_get_type(attr);
+
+		if (type != IFLA_XDP_SKB_PROG_ID && type != IFLA_XDP_DRV_PROG_ID &&
+		    type != IFLA_XDP_HW_PROG_ID)
+			continue;
+		if (mnl_attr_validate(attr, MNL_TYPE_U32) < 0)
+			return -EBADMSG;
+		device->prog_id[modes[type]] = mnl_attr_get_u32(attr);
 	}
+	return 0;
 }
 
 int device_parse(const struct nlmsghdr *message, struct device_xdp *ret)
 {
+	const struct ifinfomsg *header = mnl_nlmsg_get_payload(message);
 	struct device_xdp device = {};
-	const struct ifinfomsg *info;
+	const struct nlattr *attr;
+	const void *attrs;
+	size_t length;
 
 	if (message->nlmsg_type != RTM_NEWLINK ||
-	    message->nlmsg_len < MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof(*info)))
+	    message->nlmsg_len < mnl_nlmsg_size(sizeof(*header)) || header->ifi_index <= 0)
 		return -EBADMSG;
-	info = mnl_nlmsg_get_payload(message);
-	device.ifindex = info->ifi_index;
-	if (mnl_attr_parse(message, sizeof(*info), parse_link, &device) != MNL_CB_OK)
+	device.ifindex = header->ifi_index;
+	/* Not mnl_attr_for_each(), which rounds the end of the message up. */
+	attrs = mnl_nlmsg_get_payload_offset(message, sizeof(*header));
+	length = message->nlmsg_len - mnl_nlmsg_size(sizeof(*header));
+	mnl_attr_for_each_payload(attrs, length)
+	{
+		switch (mnl_attr_get_type(attr)) {
+		case IFLA_IFNAME:
+			if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) < 0 ||
+			    mnl_attr_get_payload_len(attr) > sizeof(device.name))
+				return -EBADMSG;
+			strcpy(device.name, mnl_attr_get_str(attr));
+			break;
+		case IFLA_XDP:
+			if (parse_prog_ids(attr, &device))
+				return -EBADMSG;
+			break;
+		}
+	}
+	if (!device.name[0])
 		return -EBADMSG;
 	*ret = device;
 	return 0;
 }
 
-/* A socket of another namespace: it stays there, we do not. */
-static int socket_open(int netns_fd, struct mnl_socket **ret)
+static int dump_add(struct device_dump *dump, const struct nlmsghdr *message)
 {
-	_cleanup_(close_fd) int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	struct mnl_socket *socket;
+	/* Full whenever the count is a power of two. */
+	if (!(dump->count & (dump->count - 1))) {
+		size_t size = dump->count ? dump->count * 2 : 1;
+		struct device_xdp *list = reallocarray(dump->list, size, sizeof(*list));
+
+		if (!list)
+			return -ENOMEM;
+		dump->list = list;
+	}
+	if (device_parse(message, &dump->list[dump->count]))
+		return -EBADMSG;
+	dump->count++;
+	return 0;
+}
+
+/*
+ * The errno that ends a dump: NLMSG_ERROR and NLMSG_DONE both begin with it, the latter since
+ * 4.14 (netlink_dump in net/netlink/af_netlink.c).
+ */
+static int dump_end(const struct nlmsghdr *message)
+{
+	int error;
+
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(error))
+		return -EBADMSG;
+	error = *(const int *)mnl_nlmsg_get_payload(message);
+	return error < 0 ? error : 1;
+}
+
+/* Not mnl_nlmsg_ok(), which in libmnl 1.0.4 takes a length of 2 GB and more for a negative one. */
+static bool message_fits(const struct nlmsghdr *message, int left)
+{
+	return left >= (int)sizeof(*message) && message->nlmsg_len >= sizeof(*message) &&
+	       message->nlmsg_len <= (uint32_t)left;
+}
+
+int device_dump_read(struct device_dump *dump, const void *data, size_t length)
+{
+	const struct nlmsghdr *message = data;
+	int left = length, ret;
+
+	for (; message_fits(message, left); message = mnl_nlmsg_next(message, &left)) {
+		if (message->nlmsg_seq != dump->seq)
+			continue;
+		if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+			dump->interrupted = true;
+		if (message->nlmsg_type == NLMSG_ERROR || message->nlmsg_type == NLMSG_DONE)
+			return dump_end(message);
+		if (message->nlmsg_type != RTM_NEWLINK)
+			continue;
+		ret = dump_add(dump, message);
+		if (ret)
+			return ret;
+	}
+	return left > 0 ? -EBADMSG : 0;
+}
+
+void device_dump_release(struct device_dump *dump)
+{
+	free(dump->list);
+	*dump = (struct device_dump){};
+}
+
+/* A socket in @netns: it stays there, we do not. */
+static int open_socket(int netns, struct mnl_socket **ret)
+{
+	_cleanup_(close_socket) struct mnl_socket *socket = NULL;
+	_cleanup_(close_fd) int own = -1;
 	int err = 0;
 
-	if (home < 0 || setns(netns_fd, CLONE_NEWNET))
+	own = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (own < 0 || setns(netns, CLONE_NEWNET))
 		return -errno;
 	socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	if (!socket)
 		err = -errno;
-	if (setns(home, CLONE_NEWNET) && !err)
-		err = -errno;
-	if (!err && mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID))
-		err = -errno;
-	if (err) {
-		close_socket(&socket);
+	if (setns(own, CLONE_NEWNET))
+		return -ENOTRECOVERABLE;
+	if (err)
 		return err;
-	}
 	*ret = socket;
+	socket = NULL;
 	return 0;
 }
 
-static int dump_request(struct mnl_socket *socket, unsigned int sequence)
+static int send_request(struct mnl_socket *socket, uint32_t seq)
 {
-	char buffer[256];
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct {
+		struct nlmsghdr header;
+		char rest[64];
+	} room;
+	struct nlmsghdr *message = mnl_nlmsg_put_header(&room);
+	struct ifinfomsg *info;
 
-	request->nlmsg_type = RTM_GETLINK;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	request->nlmsg_seq = sequence;
-	mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
-	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	return mnl_socket_sendto(socket, request, request->nlmsg_len) < 0 ? -errno : 0;
+	message->nlmsg_type = RTM_GETLINK;
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	message->nlmsg_seq = seq;
+	info = mnl_nlmsg_put_extra_header(message, sizeof(*info));
+	info->ifi_family = AF_UNSPEC;
+	/* No RTEXT_FILTER_VF either: hundreds of VFs make a message that nobody reads here. */
+	mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return mnl_socket_sendto(socket, message, message->nlmsg_len) < 0 ? -errno : 0;
 }
 
-struct dump {
-	device_fn fn;
-	void *arg;
-	int ret; /* what the callback has returned */
-};
-
-static int dump_message(const struct nlmsghdr *message, void *arg)
+/* Looks at the length first: a datagram that is cut can not be had again. */
+static ssize_t receive(struct mnl_socket *socket, struct buffer *buffer)
 {
-	struct dump *dump = arg;
-	struct device_xdp device;
+	ssize_t length;
 
-	if (!dump->ret && !device_parse(message, &device))
-		dump->ret = dump->fn(&device, dump->arg);
-	return MNL_CB_OK;
-}
+	do
+		length = recv(mnl_socket_get_fd(socket), NULL, 0, MSG_PEEK | MSG_TRUNC);
+	while (length < 0 && errno == EINTR);
+	if (length < 0)
+		return -errno;
+	if ((size_t)length > buffer->size) {
+		size_t size = length > BUFFER_SIZE ? length : BUFFER_SIZE;
+		void *data = realloc(buffer->data, size);
 
-/* Returns 0, or a negative errno: -EINTR when devices came or went meanwhile. */
-static int dump_read(struct mnl_socket *socket, unsigned int sequence, struct dump *dump)
-{
-	_cleanup_(free_pointer) char *buffer = malloc(BUFFER_SIZE);
-	int more = MNL_CB_OK;
-
-	if (!buffer)
-		return -ENOMEM;
-	while (more > MNL_CB_STOP) {
-		ssize_t size = mnl_socket_recvfrom(socket, buffer, BUFFER_SIZE);
-
-		if (size < 0 && errno == EINTR)
-			continue;
-		if (size < 0)
-			return -errno;
-		more = mnl_cb_run(buffer, size, sequence, mnl_socket_get_portid(socket),
-				  dump_message, dump);
+		if (!data)
+			return -ENOMEM;
+		*buffer = (struct buffer){ data, size };
 	}
-	return more < 0 ? -errno : 0;
+	do
+		length = mnl_socket_recvfrom(socket, buffer->data, buffer->size);
+	while (length < 0 && errno == EINTR);
+	return length < 0 ? -errno : length;
 }
 
-int devices_each(int netns_fd, device_fn fn, void *arg)
+/* One reading of the list, from its beginning. */
+static int dump_devices(struct mnl_socket *socket, struct buffer *buffer, struct device_dump *dump)
 {
-	int err = -EINTR;
+	ssize_t length;
+	int ret;
 
-	for (unsigned int attempt = 1; err == -EINTR && attempt <= ATTEMPTS; attempt++) {
-		_cleanup_(close_socket) struct mnl_socket *socket = NULL;
-		struct dump dump = { .fn = fn, .arg = arg };
-
-		err = socket_open(netns_fd, &socket);
-		if (!err)
-			err = dump_request(socket, attempt);
-		if (!err)
-			err = dump_read(socket, attempt, &dump);
-		if (dump.ret)
-			return dump.ret;
+	dump->count = 0;
+	dump->interrupted = false;
+	dump->seq++;
+	ret = send_request(socket, dump->seq);
+	while (!ret) {
+		length = receive(socket, buffer);
+		ret = length < 0 ? length : device_dump_read(dump, buffer->data, length);
 	}
-	return err;
+	return ret < 0 ? ret : 0;
+}
+
+int devices_each(int netns, int (*each)(const struct device_xdp *device, void *arg), void *arg)
+{
+	_cleanup_(close_socket) struct mnl_socket *socket = NULL;
+	_cleanup_(device_dump_release) struct device_dump dump = {};
+	_cleanup_(buffer_release) struct buffer buffer = {};
+	int ret, tries = 0;
+
+	ret = open_socket(netns, &socket);
+	if (ret)
+		return ret;
+	do {
+		ret = dump_devices(socket, &buffer, &dump);
+		if (ret)
+			return ret;
+	} while (dump.interrupted && ++tries < DUMPS_MAX);
+	for (size_t i = 0; i < dump.count; i++) {
+		ret = each(&dump.list[i], arg);
+		if (ret)
+			return ret;
+	}
+	return dump.interrupted ? -EAGAIN : 0;
 }

@@ -3,99 +3,126 @@
 
 #include "util/cleanup.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sched.h>
 #include <search.h>
 #include <stdbool.h>
-#include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
-#define NAMES "/run/netns"
-
-struct walk {
-	namespace_fn fn;
+struct scan {
+	int (*each)(const struct netns *netns, void *arg);
 	void *arg;
-	void *seen; /* a tree (tsearch) of the inodes that were met; they are its pointers */
+	void *seen; /* a tree of inode numbers, by tsearch() */
+	size_t unreadable;
 };
 
-static int inode_compare(const void *a, const void *b)
+static void close_dir(DIR **dir)
 {
-	return ((uintptr_t)a > (uintptr_t)b) - ((uintptr_t)a < (uintptr_t)b);
+	if (*dir)
+		closedir(*dir);
 }
 
-static void inode_forget(void *inode)
+static void keep_key(void *key)
 {
-	(void)inode;
 }
 
-/* Looks before it opens: most processes share few namespaces. */
-static int walk_path(struct walk *walk, const char *path)
+/* The keys are the numbers themselves, in place of pointers to them. */
+static int compare_keys(const void *a, const void *b)
+{
+	return (uintptr_t)a < (uintptr_t)b ? -1 : (uintptr_t)a > (uintptr_t)b;
+}
+
+static bool scan_has_seen(const struct scan *scan, ino_t inum)
+{
+	return tfind((void *)(uintptr_t)inum, &scan->seen, compare_keys);
+}
+
+/* An entry that @error kept from being read: one that has gone is not worth a word. */
+static int scan_failed(struct scan *scan, int error)
+{
+	if (error != ENOENT && error != ESRCH)
+		scan->unreadable++;
+	return 0;
+}
+
+/* What lies at @path under @dir: perhaps a namespace, perhaps one that we have not met. */
+static int scan_path(struct scan *scan, DIR *dir, const char *path, const char *name, pid_t pid)
 {
 	_cleanup_(close_fd) int fd = -1;
+	struct netns netns = { .name = name, .pid = pid };
 	struct stat status;
-	void *inode;
 
-	if (stat(path, &status))
+	/* No open() for most processes, nor for a device or a pipe that somebody put there. */
+	if (fstatat(dirfd(dir), path, &status, 0))
+		return scan_failed(scan, errno);
+	/* Where others fail with -EACCES, Debian's 5.10.0-46 takes us to /proc/PID/ns instead. */
+	if (!S_ISREG(status.st_mode))
+		return pid ? scan_failed(scan, EACCES) : 0;
+	if (scan_has_seen(scan, status.st_ino))
 		return 0;
-	inode = (void *)(uintptr_t)status.st_ino;
-	if (tfind(inode, &walk->seen, inode_compare))
+	fd = openat(dirfd(dir), path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &status))
+		return scan_failed(scan, errno);
+	/* `ip netns add` makes a file, then mounts over it: elsewhere than here, it may be. */
+	if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET || scan_has_seen(scan, status.st_ino))
 		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	/* Another one may have come to that place; an empty file in /run/netns is none. */
-	if (fd < 0 || fstat(fd, &status) || (uintptr_t)inode != status.st_ino)
-		return 0;
-	if (!tsearch(inode, &walk->seen, inode_compare))
+	if (!tsearch((void *)(uintptr_t)status.st_ino, &scan->seen, compare_keys))
 		return -ENOMEM;
-	return walk->fn(fd, status.st_ino, walk->arg);
+	netns.inum = status.st_ino;
+	netns.fd = fd;
+	return scan->each(&netns, scan->arg);
 }
 
-static void close_directory(DIR **directory)
+static int scan_names(struct scan *scan, const char *folder)
 {
-	if (*directory)
-		closedir(*directory);
-}
-
-/* @format makes a path of an entry's name. */
-static int walk_directory(struct walk *walk, const char *directory, const char *format,
-			  bool (*is_wanted)(const char *name))
-{
-	_cleanup_(close_directory) DIR *entries = opendir(directory);
-	struct dirent *entry;
+	_cleanup_(close_dir) DIR *dir = opendir(folder);
+	const struct dirent *entry;
 	int ret = 0;
 
-	while (entries && !ret && (entry = readdir(entries))) {
-		char path[sizeof(NAMES) + sizeof(entry->d_name) + 16];
+	if (!dir)
+		return scan_failed(scan, errno);
+	while (!ret && (entry = readdir(dir)))
+		ret = scan_path(scan, dir, entry->d_name, entry->d_name, 0);
+	return ret;
+}
 
-		if (!is_wanted(entry->d_name))
+static int scan_processes(struct scan *scan)
+{
+	_cleanup_(close_dir) DIR *dir = opendir("/proc");
+	const struct dirent *entry;
+	char path[32];
+	int ret = 0;
+
+	if (!dir)
+		return -errno;
+	while (!ret && (entry = readdir(dir))) {
+		pid_t pid = atoi(entry->d_name);
+
+		if (pid <= 0)
 			continue;
-		snprintf(path, sizeof(path), format, entry->d_name);
-		ret = walk_path(walk, path);
+		snprintf(path, sizeof(path), "%d/ns/net", pid);
+		ret = scan_path(scan, dir, path, NULL, pid);
 	}
 	return ret;
 }
 
-static bool is_process(const char *name)
+int namespaces_each(int (*each)(const struct netns *netns, void *arg), void *arg,
+		    size_t *ret_unreadable)
 {
-	return isdigit((unsigned char)name[0]);
-}
-
-static bool is_name(const char *name)
-{
-	return name[0] != '.';
-}
-
-int namespaces_each(namespace_fn fn, void *arg)
-{
-	struct walk walk = { .fn = fn, .arg = arg };
+	struct scan scan = { .each = each, .arg = arg };
 	int ret;
 
-	ret = walk_path(&walk, "/proc/self/ns/net");
+	ret = scan_names(&scan, "/run/netns");
 	if (!ret)
-		ret = walk_directory(&walk, NAMES, NAMES "/%s", is_name);
+		ret = scan_names(&scan, "/var/run/netns");
 	if (!ret)
-		ret = walk_directory(&walk, "/proc", "/proc/%s/ns/net", is_process);
-	tdestroy(walk.seen, inode_forget);
+		ret = scan_processes(&scan);
+	tdestroy(scan.seen, keep_key);
+	if (!ret && ret_unreadable)
+		*ret_unreadable = scan.unreadable;
 	return ret;
 }

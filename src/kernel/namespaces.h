@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The network namespaces of the machine. */
+/* The network namespaces of this machine, as far as files name them. */
 #ifndef XDPSNOOP_KERNEL_NAMESPACES_H
 #define XDPSNOOP_KERNEL_NAMESPACES_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
-/* One namespace. @fd is open as long as the callback runs. */
-typedef int (*namespace_fn)(int fd, uint32_t inode, void *arg);
+struct netns {
+	uint32_t inum;    /* its inode in nsfs: identifies it for as long as it exists */
+	int fd;           /* borrowed, open in the callback only: the namespace lives that long */
+	const char *name; /* borrowed: its file in [/var]/run/netns; NULL: it has none */
+	pid_t pid;        /* without a name: a process that was in it; 0: it was found by name */
+};
 
 /*
- * Calls @fn once for each network namespace that can be found: our own, those with a name in
- * /run/netns, those of processes. One that only a socket or a mount elsewhere holds is not found.
- * What vanishes while we look, or may not be looked at, is passed over. Stops at the first call
- * that does not return 0, and returns that; or a negative errno.
+ * Calls @each once for every network namespace, one open at a time, until it returns a value
+ * other than 0, which is then returned. Those that `ip netns` has named come first, then those
+ * that processes are in, by /proc; this process is among them. Not found are namespaces that
+ * only a thread other than the first, a descriptor, a socket or a mount elsewhere keeps alive, and
+ * one that took the number of another that ended meanwhile.
+ *
+ * Processes and names that go meanwhile are passed over. What can not be read (a process whose
+ * namespaces are not ours to see, by ptrace_may_access in fs/proc/namespaces.c: -EACCES) is
+ * counted in @ret_unreadable, which may be NULL, and no error. Returns 0 at the end, -ENOMEM, or
+ * another negative errno if /proc can not be opened.
  */
-int namespaces_each(namespace_fn fn, void *arg);
+int namespaces_each(int (*each)(const struct netns *netns, void *arg), void *arg,
+		    size_t *ret_unreadable);
 
 #endif
