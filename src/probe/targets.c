@@ -52,7 +52,7 @@ static const struct core_function {
 	{ "cpu_map_free", HOOK_MAP_FREE, 1, 1, .entry_only = true },
 	{ "bpf_map_offload_ndo", HOOK_OFFLOAD_MAP, 2, 2 },
 	/* 6.12 added the extack. Since 7.x the short name is one that calls the long one. */
-	{ "__dev_change_net_namespace", HOOK_MOVE, 4, 5 },
+	{ "__dev_change_net_namespace", HOOK_MOVE, 4, 5, .with = "__dev_change_net_namespace" },
 	{ "dev_change_net_namespace", HOOK_MOVE, 3, 3, .without = "__dev_change_net_namespace" },
 };
 
