@@ -9,6 +9,7 @@ import fcntl
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -118,3 +119,31 @@ def lock(path, shared=False, waiting=None):
                 say(waiting)
             fcntl.flock(file, mode)
         yield
+
+
+@contextlib.contextmanager
+def processors(count):
+    """Hold `count` of this machine's processors, or all there are, among all guests of the machine.
+
+    An emulated processor keeps a real one busy. With more of them than that, every guest is late, and what fails then
+    says nothing about what is tested. Whoever waits for several holds the gate, so that two never wait for each other.
+    """
+    folder = Path("/tmp") / f"xdpsnoop-vm-{os.getuid()}"
+    total = os.cpu_count() or 1
+    with contextlib.ExitStack() as held:
+        with lock(folder / "gate"):
+            files = [held.enter_context(open(folder / f"processor{number}", "w")) for number in range(total)]
+            free = set(files)
+            taken = 0
+            while taken < min(count, total):
+                for file in list(free):
+                    with contextlib.suppress(BlockingIOError):
+                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        free.remove(file)
+                        taken += 1
+                        break
+                else:
+                    # whichever is free first: flock can not wait for one of several
+                    time.sleep(0.1)
+        yield
+
