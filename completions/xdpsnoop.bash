@@ -6,14 +6,14 @@ _xdpsnoop()
 
 	case $prev in
 	--backend)
-		mapfile -t COMPREPLY < <(compgen -W 'auto fexit kprobe' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'auto fsession fexit kprobe.session kprobe.multi kprobe' -- "$cur")
 		return
 		;;
 	-d | --duration | -c | --count | --ready-fd)
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W 'trace --json --duration --count --backend --ready-fd
+	mapfile -t COMPREPLY < <(compgen -W 'trace --json --duration --count --backend --no-pin --ready-fd
 		--verbose --help --version' -- "$cur")
 }
 complete -F _xdpsnoop xdpsnoop

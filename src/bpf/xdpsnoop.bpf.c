@@ -64,6 +64,15 @@ static __always_inline bool hook_notes(__u64 cookie, const __u64 *args)
 	}
 }
 
+/* Hooks that have no return probe, for nothing is learned from it. */
+static __always_inline bool hook_is_entry_only(__u32 hook)
+{
+	const __u32 hooks = 1 << HOOK_LINK_PUT | 1 << HOOK_POOL_PUT | 1 << HOOK_DEVMAP_DROP |
+			    1 << HOOK_MAP_PUT | 1 << HOOK_MAP_FREE;
+
+	return hooks & 1 << hook;
+}
+
 static __always_inline int hook_enter(__u64 cookie, const __u64 *args, __u64 stack)
 {
 	__u32 hook = WIRE_COOKIE_HOOK(cookie);
@@ -209,6 +218,73 @@ SEC("?kretprobe")
 int xdp_kretprobe(struct pt_regs *regs)
 {
 	return hook_return(hook_cookie(), REGS_RETURN(regs));
+}
+
+/*
+ * One program on many functions: the cookie comes with the attachment, so that the verifier has to
+ * follow every hook in it. That is 40,000 instructions, once.
+ */
+SEC("?kprobe.multi")
+int xdp_multi(struct pt_regs *regs)
+{
+	__u64 args[ARGS] = { REGS_ARGS(regs) };
+
+	return hook_enter(bpf_get_attach_cookie(regs), args, REGS_STACK(regs));
+}
+
+SEC("?kprobe.multi")
+int xdp_multi_return(struct pt_regs *regs)
+{
+	return hook_return(bpf_get_attach_cookie(regs), REGS_RETURN(regs));
+}
+
+/*
+ * The same program at entry and return, which asks bpf_session_is_return() where it is. That is a
+ * function of the kernel with another prototype in each of 6.12 and 7.x, which libbpf refuses to
+ * mix: another call stands for it, and is overwritten by it (src/probe/multi.c). At entry, 1
+ * says that the return is of no interest.
+ */
+static __always_inline bool session_is_return(void *ctx)
+{
+	bool is_return;
+
+	asm volatile("r1 = %1; call %2; %0 = r0"
+		     : "=r"(is_return)
+		     : "r"(ctx), "i"(BPF_FUNC_get_numa_node_id)
+		     : "r0", "r1", "r2", "r3", "r4", "r5");
+	return is_return;
+}
+
+SEC("?kprobe.multi")
+int xdp_session(struct pt_regs *regs)
+{
+	__u64 args[ARGS] = { REGS_ARGS(regs) };
+	__u64 cookie = bpf_get_attach_cookie(regs);
+
+	if (session_is_return(regs)) {
+		hook_return(cookie, REGS_RETURN(regs));
+		return 0;
+	}
+	hook_enter(cookie, args, REGS_STACK(regs));
+	return hook_is_entry_only(WIRE_COOKIE_HOOK(cookie));
+}
+
+/* And by trampolines, which run it where no kprobe is run (7.x). */
+SEC("?fentry")
+int xdp_fsession(void *ctx)
+{
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+	__u64 args[ARGS] = {}, ret = 0;
+
+	if (session_is_return(ctx)) {
+		bpf_probe_read_kernel(&ret, sizeof(ret), ctx + 8 * WIRE_COOKIE_NARGS(cookie));
+		hook_return(cookie, ret);
+		return 0;
+	}
+	bpf_probe_read_kernel(args, sizeof(args), ctx);
+	hook_enter(cookie, args, (__u64)ctx);
+	return 0; /* what libbpf lets load as the template, an fentry program, has no other choice
+		   */
 }
 
 /*

@@ -18,6 +18,7 @@
 enum {
 	OPTION_BACKEND = 256,
 	OPTION_READY_FD,
+	OPTION_NO_PIN,
 };
 
 /* Every option once: getopt's table and the help text are made from it. */
@@ -28,7 +29,8 @@ static const struct description {
 	{ 'j', "json", NULL, "print one JSON object a line" },
 	{ 'd', "duration", "SEC", "end after SEC seconds (1.5 is fine)" },
 	{ 'c', "count", "N", "end after N events" },
-	{ OPTION_BACKEND, "backend", "NAME", "how to probe: auto (default), fexit or kprobe" },
+	{ OPTION_BACKEND, "backend", "NAME", "how to probe: auto (default), or one that -v names" },
+	{ OPTION_NO_PIN, "no-pin", NULL, "never keep a module from being unloaded" },
 	{ OPTION_READY_FD, "ready-fd", "FD", "write a line to FD, and close it, when listening" },
 	{ 'v', "verbose", NULL, "list what is probed, and what is not and why" },
 	{ 'h', "help", NULL, "print this help" },
@@ -93,12 +95,17 @@ static int parse_ready_fd(const char *value, struct options *options)
 
 static int parse_backend(const char *value, struct options *options)
 {
-	if (!prober_knows_backend(value)) {
-		log_error("--backend: there is no '%s'; auto, fexit and kprobe are expected",
-			  value);
+	char names[128] = "auto";
+
+	for (size_t i = 0; backends[i]; i++)
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), ", %s",
+			 backends[i]->name);
+	if (strcmp(value, "auto") && !backend_find(value)) {
+		log_error("--backend: there is no '%s'; one of these is expected: %s", value,
+			  names);
 		return EXIT_USAGE;
 	}
-	options->backend = value;
+	options->prober.backend = value;
 	return -1;
 }
 
@@ -116,6 +123,9 @@ static int parse_option(int id, const char *value, struct options *options)
 		return parse_backend(value, options);
 	case OPTION_READY_FD:
 		return parse_ready_fd(value, options);
+	case OPTION_NO_PIN:
+		options->prober.no_pin = true;
+		return -1;
 	case 'v':
 		options->verbose = true;
 		return -1;
@@ -137,7 +147,7 @@ int options_parse(int argc, char **argv, struct options *ret)
 	char letters[2 * ARRAY_SIZE(descriptions) + 1] = "", *letter = letters;
 	int id, exit_code;
 
-	*ret = (struct options){ .backend = "auto", .sink = &sink_text, .ready_fd = -1 };
+	*ret = (struct options){ .prober.backend = "auto", .sink = &sink_text, .ready_fd = -1 };
 	for (size_t i = 0; i < ARRAY_SIZE(descriptions); i++) {
 		const struct description *option = &descriptions[i];
 

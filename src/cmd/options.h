@@ -3,13 +3,15 @@
 #ifndef XDPSNOOP_CMD_OPTIONS_H
 #define XDPSNOOP_CMD_OPTIONS_H
 
+#include "probe/prober.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 struct sink;
 
 struct options {
-	const char *backend; /* "auto" or the name of one; borrowed from argv */
+	struct prober_options prober; /* the backend's name is borrowed from argv */
 	const struct sink *sink;
 	uint64_t duration_ns; /* 0: until interrupted */
 	uint64_t count;       /* events to report; 0: no limit */

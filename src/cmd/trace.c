@@ -258,7 +258,7 @@ int cmd_trace(int argc, char **argv)
 	}
 	exit_code = EXIT_IMPOSSIBLE;
 	if (!trace_discover(&trace) &&
-	    !prober_open(&trace.prober, trace.options.backend, &trace.targets)) {
+	    !prober_open(&trace.prober, &trace.options.prober, &trace.targets)) {
 		trace.enricher.targets = &trace.targets;
 		trace.enricher.modules = &trace.modules;
 		exit_code = trace_run(&trace);

@@ -21,6 +21,12 @@ struct backend {
 	const char *name;
 	const char *templates[2]; /* names of the programs for entry and return */
 
+	/* What it is, and why to use it: for -v. */
+	const char *about;
+
+	/* Its probes hold the module of their function: rmmod fails as long as they are there. */
+	bool pins;
+
 	/*
 	 * Puts the program @prog_fd on the entry of @target, or on its return. Returns a file
 	 * descriptor that holds the probe as long as it is open, or a negative errno.
@@ -29,6 +35,18 @@ struct backend {
 
 	/* Loads @template for @target. Returns a program's descriptor or a negative errno. */
 	int (*load)(const struct template *template, const struct target *target, bool is_return);
+
+	/*
+	 * In place of these two, for a kind of probe that puts one program on many functions at
+	 * once: the cookies come with the attachment. A backend with only one template has it run
+	 * at entry and return alike.
+	 */
+	int (*load_many)(const struct template *template, const struct targets *targets);
+	int (*attach_many)(int prog_fd, const struct target *const list[], size_t count,
+			   bool is_return);
+	/* How often the kernel had no room for a return that attachment @fd wanted to see. May be
+	 * NULL. */
+	uint64_t (*missed_many)(int fd);
 
 	/* Why @target is out of reach for this backend, NULL if it is not. Static text. */
 	const char *(*problem)(const struct target *target);
@@ -60,7 +78,26 @@ struct backend {
 };
 
 extern const struct backend backend_fexit;
+extern const struct backend backend_fsession;
+extern const struct backend backend_session;
+extern const struct backend backend_multi;
 extern const struct backend backend_kprobe;
+
+/* Of backends whose programs are run as those of kprobes are. */
+bool kprobe_is_blind(const struct target *target);
+const char *kprobe_problem(const struct target *target);
+#define KPROBE_LIMITS                                                                           \
+	"the kernel runs no kprobe while it changes a map: programs of entries of devmaps and " \
+	"cpumaps are not seen"
+
+/* What speaks against @target whatever this kernel allows, NULL if nothing does. Static text. */
+const char *backend_problem(const struct backend *backend, const struct target *target);
+
+/* What @err of load() or attach() means: the backend's own words, or the kernel's. Static text. */
+const char *backend_reason(const struct backend *backend, int err);
+
+/* What a program has to know of the function that it is run on: WIRE_COOKIE(). */
+uint64_t target_cookie(const struct target *target);
 
 /*
  * Loads @template for @target: its instructions with the target's cookie in place of the magic

@@ -54,7 +54,9 @@ static const char *fexit_explain(int err)
 
 const struct backend backend_fexit = {
 	.name = "fexit",
+	.about = "the only kind of probe that sees changes of maps",
 	.templates = { "xdp_fentry", "xdp_fexit" },
+	.pins = true,
 	.load = fexit_load,
 	.attach = fexit_attach,
 	.problem = fexit_problem,

@@ -124,7 +124,7 @@ static int kprobe_attach(int prog_fd, const struct target *target, bool is_retur
  * bpf(2) calls bpf_disable_instrumentation() around what it does to a map. Updates of a cpumap are
  * an exception, and entries that are freed: without the rest they would tell half a story.
  */
-static bool kprobe_is_blind(const struct target *target)
+bool kprobe_is_blind(const struct target *target)
 {
 	const uint32_t hooks = 1 << HOOK_DEVMAP_UPDATE | 1 << HOOK_DEVMAP_DELETE |
 			       1 << HOOK_DEVMAP_DROP | 1 << HOOK_CPUMAP_UPDATE |
@@ -133,7 +133,7 @@ static bool kprobe_is_blind(const struct target *target)
 	return hooks & 1 << target->hook;
 }
 
-static const char *kprobe_problem(const struct target *target)
+const char *kprobe_problem(const struct target *target)
 {
 	return target->addr ? NULL : "its address is hidden (kernel.kptr_restrict, CAP_SYSLOG)";
 }
@@ -174,14 +174,13 @@ static void kprobe_cleanup(void)
 
 const struct backend backend_kprobe = {
 	.name = "kprobe",
+	.about = "probes of single functions, which hold no module",
 	.templates = { "xdp_kprobe", "xdp_kretprobe" },
 	.load = kprobe_load,
 	.attach = kprobe_attach,
 	.problem = kprobe_problem,
 	.is_blind = kprobe_is_blind,
-	.limits =
-		"the kernel runs no kprobe while it changes a map: programs of entries of devmaps "
-		"and cpumaps are not seen",
+	.limits = KPROBE_LIMITS,
 	.unusable = kprobe_unusable,
 	.explain = kprobe_explain,
 	.missed = kprobe_missed,

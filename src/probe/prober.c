@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/prober.h"
 
-#include "probe/backend.h"
+#include "probe/attach.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
@@ -10,9 +10,6 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
-
-/* In order of preference. */
-static const struct backend *const backends[] = { &backend_fexit, &backend_kprobe };
 
 static int log_silent(enum libbpf_print_level level, const char *format, va_list args)
 {
@@ -49,20 +46,13 @@ static bool targets_have(const struct targets *targets, enum wire_hook hook)
 	return false;
 }
 
-/* Loads the maps, @backend's two templates and the tracepoint's program. */
-static int prober_load(struct prober *prober, const struct backend *backend)
+/* Lets the two templates of @backend be loaded. */
+static int prober_want(struct xdpsnoop_bpf *skel, const struct backend *backend,
+		       const struct target *target)
 {
-	const struct target *target = template_target(prober->targets);
-	struct xdpsnoop_bpf *skel = xdpsnoop_bpf__open();
 	int err = 0;
 
-	if (!skel)
-		return -errno;
-	if (!target) {
-		xdpsnoop_bpf__destroy(skel);
-		return -ENOENT;
-	}
-	for (size_t i = 0; !err && i < ARRAY_SIZE(backend->templates); i++) {
+	for (size_t i = 0; !err && i < 2 && backend->templates[i]; i++) {
 		struct bpf_program *program;
 
 		program = bpf_object__find_program_by_name(skel->obj, backend->templates[i]);
@@ -70,6 +60,21 @@ static int prober_load(struct prober *prober, const struct backend *backend)
 		if (bpf_program__type(program) == BPF_PROG_TYPE_TRACING)
 			err = bpf_program__set_attach_target(program, 0, target->func);
 	}
+	return err;
+}
+
+/* Loads the maps, the templates of each backend and the tracepoint's program. */
+static int prober_load(struct prober *prober)
+{
+	const struct target *target = template_target(prober->targets);
+	struct xdpsnoop_bpf *skel;
+	int err = target ? 0 : -ENOENT;
+
+	skel = xdpsnoop_bpf__open();
+	if (!skel)
+		return -errno;
+	for (size_t i = 0; !err && i < prober->set.count; i++)
+		err = prober_want(skel, prober->set.list[i], target);
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
 	skel->rodata->pins_in_task = targets_have(prober->targets, HOOK_LINK_PUT);
 	if (!err)
@@ -79,201 +84,42 @@ static int prober_load(struct prober *prober, const struct backend *backend)
 		return err;
 	}
 	prober->skel = skel;
-	prober->backend = backend;
 	return 0;
-}
-
-/* Why @backend can not be used here: its own words for @err, or the kernel's. */
-static const char *backend_reason(const struct backend *backend, int err)
-{
-	const char *reason = backend->explain(err);
-
-	if (reason)
-		return reason;
-	if (err == -EACCES) /* the verifier's word, not a matter of permissions */
-		return "the kernel's verifier does not accept xdpsnoop's programs, which is a bug "
-		       "of "
-		       "xdpsnoop: please report it with what -v prints";
-	return strerrordesc_np(-err);
-}
-
-static struct template prober_template(const struct prober *prober, bool is_return)
-{
-	const char *name = prober->backend->templates[is_return];
-	struct bpf_program *program = bpf_object__find_program_by_name(prober->skel->obj, name);
-
-	return (struct template){
-		.name = name,
-		.insns = bpf_program__insns(program),
-		.count = bpf_program__insn_cnt(program),
-	};
-}
-
-static const struct probe no_probe = { { -1, -1 }, { -1, -1 }, NULL };
-
-static void attachment_close(struct attachment *attachment)
-{
-	close_fd(&attachment->fd);
-	close_fd(&attachment->prog_fd);
-	*attachment = no_probe.entry;
-}
-
-static int attachment_open(struct attachment *attachment, const struct backend *backend,
-			   const struct template *template, const struct target *target,
-			   bool is_return)
-{
-	attachment->prog_fd = backend->load(template, target, is_return);
-	if (attachment->prog_fd < 0)
-		return attachment->prog_fd;
-	attachment->fd = backend->attach(attachment->prog_fd, target, is_return);
-	return attachment->fd < 0 ? attachment->fd : 0;
-}
-
-/* Both probes or none: half a pair would leave operations open. The return first, for the same. */
-static int probe_attach(const struct prober *prober, const struct template templates[2],
-			const struct target *target, struct probe *probe)
-{
-	int err = 0;
-
-	if (!target->entry_only)
-		err = attachment_open(&probe->exit, prober->backend, &templates[1], target, true);
-	if (!err)
-		err = attachment_open(&probe->entry, prober->backend, &templates[0], target, false);
-	if (err) {
-		attachment_close(&probe->entry);
-		attachment_close(&probe->exit);
-	}
-	return err;
-}
-
-/* What speaks against a probe on @target, or NULL when it has one now. */
-static const char *prober_attach_target(struct prober *prober, const struct template templates[2],
-					const struct target *target, int *ret_err)
-{
-	const char *problem = target_problem(target);
-
-	if (!problem && prober->backend->is_blind && prober->backend->is_blind(target))
-		return prober->backend->limits;
-	if (!problem)
-		problem = prober->backend->problem(target);
-	if (problem)
-		return problem;
-	*ret_err = probe_attach(prober, templates, target, &prober->probes[target->id]);
-	if (*ret_err)
-		return backend_reason(prober->backend, *ret_err);
-	prober->attached++;
-	prober->drivers += target->role == ROLE_DRIVER || target->role == ROLE_GENERIC;
-	return NULL;
-}
-
-/*
- * Attaches every target. Returns the last error if not one could be: then it is the backend
- * that does not work here, and its targets are not to be blamed one by one.
- */
-static int prober_attach(struct prober *prober)
-{
-	struct template templates[2] = {
-		prober_template(prober, false),
-		prober_template(prober, true),
-	};
-	int err = -ENOENT;
-
-	for (size_t i = 0; i < prober->targets->count; i++)
-		prober->probes[i].problem =
-			prober_attach_target(prober, templates, &prober->targets->list[i], &err);
-	return prober->attached ? 0 : err;
 }
 
 static void prober_unload(struct prober *prober)
 {
-	for (size_t i = 0; i < prober->targets->count; i++) {
-		attachment_close(&prober->probes[i].entry);
-		attachment_close(&prober->probes[i].exit);
+	attach_release(prober);
+	for (size_t i = 0; i < prober->set.count; i++) {
+		if (prober->set.list[i]->cleanup)
+			prober->set.list[i]->cleanup();
 	}
-	if (prober->backend && prober->backend->cleanup)
-		prober->backend->cleanup();
-	prober->backend = NULL;
 	bpf_link__destroy(prober->extack);
 	prober->extack = NULL;
 	xdpsnoop_bpf__destroy(prober->skel);
 	prober->skel = NULL;
 }
 
-static int backend_try(struct prober *prober, const struct backend *backend, const char **reason)
-{
-	int err;
-
-	*reason = backend->unusable();
-	if (*reason)
-		return -ENODEV;
-	err = prober_load(prober, backend);
-	if (!err)
-		err = prober_attach(prober);
-	if (err) {
-		*reason = backend_reason(backend, err);
-		prober_unload(prober);
-	}
-	return err;
-}
-
-/* One sentence: every backend's reason, and what to do. */
-static void log_refusal(const char *const reasons[ARRAY_SIZE(backends)])
-{
-	char text[512] = "";
-	size_t length = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(backends) && length < sizeof(text); i++) {
-		if (reasons[i])
-			length += snprintf(text + length, sizeof(text) - length, "%s%s: %s",
-					   length ? "; " : "", backends[i]->name, reasons[i]);
-	}
-	log_error("this kernel can not be traced: %s. Trace on a kernel that allows it, as those "
-		  "of Debian, Fedora and Ubuntu do",
-		  text);
-}
-
-static int prober_choose(struct prober *prober, const char *name)
-{
-	const char *reasons[ARRAY_SIZE(backends)] = {};
-	bool automatic = !strcmp(name, "auto");
-	int err = -EINVAL;
-
-	for (size_t i = 0; i < ARRAY_SIZE(backends); i++) {
-		if (!automatic && strcmp(name, backends[i]->name))
-			continue;
-		err = backend_try(prober, backends[i], &reasons[i]);
-		if (!err)
-			break;
-		if (automatic)
-			log_info("Not using %s: %s", backends[i]->name, reasons[i]);
-	}
-	if (err) {
-		log_refusal(reasons);
-		return -EOPNOTSUPP;
-	}
-	log_info("Using %s", prober->backend->name);
-	return 0;
-}
-
 static void prober_log(const struct prober *prober)
 {
+	const char *limits = prober->set.list[0]->limits;
 	bool limited = false;
 
-	for (size_t i = 0; i < prober->targets->count; i++) {
+	for (size_t i = 0; i < prober->nprobes; i++) {
 		const struct target *target = &prober->targets->list[i];
-		const char *problem = prober->probes[i].problem;
+		const struct probe *probe = &prober->probes[i];
 
-		if (problem && problem == prober->backend->limits)
+		if (probe->problem && probe->problem == limits)
 			limited = true;
-		else if (problem)
+		else if (probe->problem)
 			log_warning("not probing %s [%s]: %s", target->func, target->module,
-				    problem);
+				    probe->problem);
 		else
-			log_info("Attached %s to %s [%s]", prober->backend->name, target->func,
+			log_info("Attached %s to %s [%s]", probe->backend->name, target->func,
 				 target->module);
 	}
 	if (limited)
-		log_notice("With %s, %s", prober->backend->name, prober->backend->limits);
+		log_notice("With %s, %s", prober->set.list[0]->name, limits);
 }
 
 static void prober_attach_extack(struct prober *prober)
@@ -286,19 +132,23 @@ static void prober_attach_extack(struct prober *prober)
 			 "it): reasons of failed link operations are not known");
 }
 
-int prober_open(struct prober *prober, const char *backend, const struct targets *targets)
+int prober_open(struct prober *prober, const struct prober_options *options,
+		const struct targets *targets)
 {
 	int err;
 
 	*prober = (struct prober){ .targets = targets };
-	prober->probes = calloc(targets->count + 1, sizeof(*prober->probes));
-	if (!prober->probes)
-		return -ENOMEM;
-	for (size_t i = 0; i < targets->count; i++)
-		prober->probes[i] = no_probe;
-
 	libbpf_set_print(log_is_verbose() ? log_libbpf : log_silent);
-	err = prober_choose(prober, backend);
+	err = backend_set_choose(&prober->set, options->backend, options->no_pin, targets);
+	if (err)
+		return err;
+	err = prober_load(prober);
+	if (err) {
+		log_error("could not load the BPF programs: %s",
+			  backend_reason(prober->set.list[0], err));
+		return err;
+	}
+	err = attach_targets(prober);
 	if (err)
 		return err;
 	libbpf_set_print(log_silent); /* what follows is optional, and told in our own words */
@@ -319,10 +169,7 @@ void prober_deactivate(struct prober *prober)
 
 void prober_close(struct prober *prober)
 {
-	if (!prober->probes)
-		return;
 	prober_unload(prober);
-	free(prober->probes);
 	*prober = (struct prober){};
 }
 
@@ -331,34 +178,13 @@ struct wire_stats prober_stats(const struct prober *prober)
 	return prober->skel->bss->stats;
 }
 
-/* Runs of a program that the kernel skipped, as it was running on that CPU already (5.12). */
-static uint64_t program_missed(int prog_fd)
-{
-	struct bpf_prog_info info = {};
-	uint32_t size = sizeof(info);
-
-	if (prog_fd < 0 || bpf_obj_get_info_by_fd(prog_fd, &info, &size))
-		return 0;
-	return info.recursion_misses;
-}
-
 uint64_t prober_missed(const struct prober *prober)
 {
-	uint64_t missed = prober->backend->missed ? prober->backend->missed() : 0;
+	uint64_t missed = attach_missed(prober);
 
-	for (size_t i = 0; i < prober->targets->count; i++)
-		missed += program_missed(prober->probes[i].entry.prog_fd) +
-			  program_missed(prober->probes[i].exit.prog_fd);
+	for (size_t i = 0; i < prober->set.count; i++)
+		missed += prober->set.list[i]->missed ? prober->set.list[i]->missed() : 0;
 	return missed;
-}
-
-bool prober_knows_backend(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(backends); i++) {
-		if (!strcmp(name, backends[i]->name))
-			return true;
-	}
-	return !strcmp(name, "auto");
 }
 
 int prober_events_fd(const struct prober *prober)

@@ -6,38 +6,55 @@
 #ifndef XDPSNOOP_PROBE_PROBER_H
 #define XDPSNOOP_PROBE_PROBER_H
 
+#include "probe/backends.h"
 #include "probe/targets.h"
 
 #include <stdbool.h>
 
-struct backend;
 struct xdpsnoop_bpf;
 
 /* The probes of one target. */
 struct probe {
+	const struct backend *backend; /* whose they are; NULL: not there */
+	const char *problem;           /* why they are not there; static text */
 	struct attachment {
-		int fd;      /* -1: not there */
+		int fd;      /* -1: not there, or shared with other targets */
 		int prog_fd; /* kept for its counters; -1 likewise */
 	} entry, exit;
-	const char *problem; /* why they are not there; static text */
+};
+
+/* Attachments that many targets share. */
+struct group {
+	const struct backend *backend;
+	int links[2]; /* entries, returns; -1: none */
 };
 
 struct prober {
-	const struct backend *backend;
+	struct backend_set set; /* [0] is for the kernel's own functions */
 	struct xdpsnoop_bpf *skel;
 	const struct targets *targets; /* borrowed */
-	struct probe *probes;          /* one for each target */
-	struct bpf_link *extack;       /* tracepoint netlink:netlink_extack, NULL without */
-	size_t attached;               /* targets that have both probes */
-	size_t drivers;                /* of them, functions that install (driver, generic) */
+	struct probe *probes;          /* owned; one for each target that has been tried */
+	size_t nprobes;
+	struct group *groups; /* owned */
+	size_t ngroups;
+	int many[BACKENDS_MAX][2]; /* programs of the backends of set that have groups; 0: none */
+	struct bpf_link *extack;   /* tracepoint netlink:netlink_extack, NULL without */
+	size_t attached;           /* targets that have their probes */
+	size_t drivers;            /* of them, functions that install (driver, generic) */
+};
+
+struct prober_options {
+	const char *backend; /* a name, or anything else for the best that works */
+	bool no_pin;         /* nothing that would keep a module from being unloaded */
 };
 
 /*
- * Chooses a backend ("auto" or its name), loads, and attaches every target that can be probed.
- * Each target that can not is a warning. Returns 0, or a negative errno when nothing useful can
- * be probed: the reason has been logged then.
+ * Chooses backends, loads, and attaches every target that can be probed. Each target that can
+ * not is a warning. Returns 0, or a negative errno when nothing useful can be probed: the reason
+ * has been logged then.
  */
-int prober_open(struct prober *prober, const char *backend, const struct targets *targets);
+int prober_open(struct prober *prober, const struct prober_options *options,
+		const struct targets *targets);
 
 /* From here on operations are reported. */
 void prober_activate(struct prober *prober);
@@ -53,9 +70,6 @@ struct wire_stats prober_stats(const struct prober *prober);
 
 /* How often the kernel did not run a probe: operations or calls may be missing. */
 uint64_t prober_missed(const struct prober *prober);
-
-/* Whether @name is "auto" or a backend's. */
-bool prober_knows_backend(const char *name);
 
 /*
  * Tells the kernel side that @count entries of map @id have programs, if it does not know better.

@@ -213,7 +213,7 @@ static bool kernel_has(const struct btfs *btfs, const char *function)
 int targets_find(const struct btfs *btfs, struct targets *ret)
 {
 	struct targets targets = {};
-	int err = 0;
+	int err = 0, session;
 
 	for (size_t i = 0; i < ARRAY_SIZE(core_functions); i++) {
 		const struct core_function *core = &core_functions[i];
@@ -237,6 +237,8 @@ int targets_find(const struct btfs *btfs, struct targets *ret)
 		targets_release(&targets);
 		return err;
 	}
+	session = btf__find_by_name_kind(btfs->list[0].btf, "bpf_session_is_return", BTF_KIND_FUNC);
+	targets.session_func = session > 0 ? session : 0;
 	qsort(targets.list, targets.count, sizeof(*targets.list), target_compare);
 	for (size_t i = 0; i < targets.count; i++)
 		targets.list[i].id = i;

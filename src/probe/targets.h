@@ -34,6 +34,7 @@ struct target {
 struct targets {
 	struct target *list; /* owned */
 	size_t count;
+	uint32_t session_func; /* BTF id of vmlinux's bpf_session_is_return (6.10); 0: none */
 };
 
 /* The name of a role: "driver", "generic", "wrapper", "core". */

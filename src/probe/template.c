@@ -67,6 +67,11 @@ static void log_verifier(const struct template *template, enum bpf_prog_type typ
 	opts->log_level = 0;
 }
 
+uint64_t target_cookie(const struct target *target)
+{
+	return WIRE_COOKIE(target->hook, target->nargs < 0 ? 0 : target->nargs, target->id);
+}
+
 int template_load(const struct template *template, const struct target *target,
 		  enum bpf_prog_type type, struct bpf_prog_load_opts *opts)
 {
@@ -77,9 +82,7 @@ int template_load(const struct template *template, const struct target *target,
 	if (!insns)
 		return -ENOMEM;
 	memcpy(insns, template->insns, template->count * sizeof(*insns));
-	err = cookie_write(
-		insns, template->count,
-		WIRE_COOKIE(target->hook, target->nargs < 0 ? 0 : target->nargs, target->id));
+	err = cookie_write(insns, template->count, target_cookie(target));
 	if (err)
 		return err;
 	fd = bpf_prog_load(type, template->name, "GPL", insns, template->count, opts);

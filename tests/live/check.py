@@ -214,7 +214,7 @@ class Session:
         if status != "0":
             texts.append(f"the tracer's exit status is {status or 'unknown'}")
         # what this kind of probe cannot see is told at the start
-        if re.sub("^With kprobe, .*\n", "", self.stderr) != "Listening for events...\n":
+        if re.sub("^With kprobe[^ ]*, .*\n", "", self.stderr) != "Listening for events...\n":
             texts.append("the tracer's stderr is not 'Listening for events...' alone")
         added = read(self.folder / "added").strip()
         if added:

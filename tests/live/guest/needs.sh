@@ -48,7 +48,7 @@ need_met()
 			echo "this kernel is older than $3"
 		;;
 	maps)
-		[ "$BACKEND" != kprobe ] || echo "the kernel runs no kprobe while it changes a map"
+		[[ $BACKEND != kprobe* ]] || echo "the kernel runs no kprobe while it changes a map"
 		;;
 	guest)
 		[ "$GUEST" = yes ] || echo "this takes a guest, with a kernel command line of its own"

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe/attach.h"
+
+#include "util/cleanup.h"
+
+#include "xdpsnoop.skel.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+
+static const struct probe no_probe = { .entry = { -1, -1 }, .exit = { -1, -1 } };
+
+static struct template template_get(const struct prober *prober, const struct backend *backend,
+				    bool is_return)
+{
+	const char *name = backend->templates[is_return];
+	struct bpf_program *program = bpf_object__find_program_by_name(prober->skel->obj, name);
+
+	return (struct template){
+		.name = name,
+		.insns = bpf_program__insns(program),
+		.count = bpf_program__insn_cnt(program),
+	};
+}
+
+static void attachment_close(struct attachment *attachment)
+{
+	close_fd(&attachment->fd);
+	close_fd(&attachment->prog_fd);
+	*attachment = no_probe.entry;
+}
+
+static int attachment_open(struct attachment *attachment, const struct prober *prober,
+			   const struct backend *backend, const struct target *target,
+			   bool is_return)
+{
+	const struct template template = template_get(prober, backend, is_return);
+
+	attachment->prog_fd = backend->load(&template, target, is_return);
+	if (attachment->prog_fd < 0)
+		return attachment->prog_fd;
+	attachment->fd = backend->attach(attachment->prog_fd, target, is_return);
+	return attachment->fd < 0 ? attachment->fd : 0;
+}
+
+/* Both probes or none: half a pair would leave operations open. The return first, for the same. */
+static int attach_single(const struct prober *prober, const struct backend *backend,
+			 const struct target *target, struct probe *probe)
+{
+	int err = 0;
+
+	if (!target->entry_only)
+		err = attachment_open(&probe->exit, prober, backend, target, true);
+	if (!err)
+		err = attachment_open(&probe->entry, prober, backend, target, false);
+	if (err) {
+		attachment_close(&probe->entry);
+		attachment_close(&probe->exit);
+	}
+	return err;
+}
+
+/* The program of @backend for entries or returns, loaded once. A descriptor or negative errno. */
+static int many_program(struct prober *prober, const struct backend *backend, bool is_return)
+{
+	struct template template;
+	size_t place = 0;
+	int *fd;
+
+	while (prober->set.list[place] != backend)
+		place++;
+	fd = &prober->many[place][is_return];
+	if (*fd <= 0) {
+		template = template_get(prober, backend, is_return);
+		*fd = backend->load_many(&template, prober->targets);
+	}
+	return *fd;
+}
+
+static int group_open_side(struct group *group, struct prober *prober,
+			   const struct target *const list[], size_t count, bool is_return)
+{
+	const struct backend *backend = group->backend;
+	int prog_fd;
+
+	if (!backend->templates[is_return] || !count)
+		return 0;
+	prog_fd = many_program(prober, backend, is_return);
+	if (prog_fd < 0)
+		return prog_fd;
+	group->links[is_return] = backend->attach_many(prog_fd, list, count, is_return);
+	return group->links[is_return] < 0 ? group->links[is_return] : 0;
+}
+
+/* All of @list or none, the returns first as for a single probe. */
+static int attach_group(struct prober *prober, const struct backend *backend,
+			const struct target *const list[], size_t count)
+{
+	_cleanup_(free_pointer) const struct target **returns = calloc(count, sizeof(*returns));
+	struct group group = { .backend = backend, .links = { -1, -1 } };
+	struct group *groups;
+	size_t nreturns = 0;
+	int err;
+
+	groups = reallocarray(prober->groups, prober->ngroups + 1, sizeof(*groups));
+	if (!returns || !groups)
+		return -ENOMEM;
+	prober->groups = groups;
+	for (size_t i = 0; i < count; i++) {
+		if (!list[i]->entry_only)
+			returns[nreturns++] = list[i];
+	}
+	err = group_open_side(&group, prober, returns, nreturns, true);
+	if (!err)
+		err = group_open_side(&group, prober, list, count, false);
+	if (err) {
+		close_fd(&group.links[0]);
+		close_fd(&group.links[1]);
+		return err;
+	}
+	prober->groups[prober->ngroups++] = group;
+	return 0;
+}
+
+static void probe_note(struct prober *prober, const struct target *target,
+		       const struct backend *backend)
+{
+	prober->probes[target->id].backend = backend;
+	prober->attached++;
+	prober->drivers += target->role == ROLE_DRIVER || target->role == ROLE_GENERIC;
+}
+
+/* By the first backend that can; what is told of a failure is what the first one has met. */
+static void attach_target(struct prober *prober, const struct target *target)
+{
+	const struct backend *order[BACKENDS_MAX];
+	struct probe *probe = &prober->probes[target->id];
+	const char *problem = NULL;
+	size_t count = backend_set_order(&prober->set, target, order, &problem);
+
+	for (size_t i = 0; i < count; i++) {
+		int err;
+
+		if (order[i]->attach_many)
+			err = attach_group(prober, order[i], &target, 1);
+		else
+			err = attach_single(prober, order[i], target, probe);
+		if (!err) {
+			probe_note(prober, target, order[i]);
+			return;
+		}
+		if (!problem)
+			problem = backend_reason(order[i], err);
+	}
+	probe->problem = problem;
+}
+
+/*
+ * The targets from @first on for which @backend is the first choice, all at once. If the kernel
+ * does not take all of them, it does not say which: they are left to be attached one by one.
+ */
+static int attach_many(struct prober *prober, const struct backend *backend, size_t first)
+{
+	size_t total = prober->targets->count, count = 0;
+	_cleanup_(free_pointer) const struct target **list = calloc(total + 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	for (size_t i = first; i < total; i++) {
+		const struct target *target = &prober->targets->list[i];
+		const struct backend *order[BACKENDS_MAX];
+		const char *problem;
+
+		if (backend_set_order(&prober->set, target, order, &problem) && order[0] == backend)
+			list[count++] = target;
+	}
+	if (count && !attach_group(prober, backend, list, count)) {
+		for (size_t i = 0; i < count; i++)
+			probe_note(prober, list[i], backend);
+	}
+	return 0;
+}
+
+int attach_targets(struct prober *prober)
+{
+	size_t first = prober->nprobes, total = prober->targets->count;
+	struct probe *probes;
+	int err;
+
+	probes = reallocarray(prober->probes, total + 1, sizeof(*probes));
+	if (!probes)
+		return -ENOMEM;
+	prober->probes = probes;
+	for (size_t i = first; i < total; i++)
+		probes[i] = no_probe;
+	prober->nprobes = total;
+	for (size_t i = 0; i < prober->set.count; i++) {
+		if (!prober->set.list[i]->attach_many)
+			continue;
+		err = attach_many(prober, prober->set.list[i], first);
+		if (err)
+			return err;
+	}
+	for (size_t i = first; i < total; i++) {
+		if (!probes[i].backend)
+			attach_target(prober, &prober->targets->list[i]);
+	}
+	return 0;
+}
+
+void attach_release(struct prober *prober)
+{
+	for (size_t i = 0; i < prober->ngroups; i++) {
+		close_fd(&prober->groups[i].links[0]);
+		close_fd(&prober->groups[i].links[1]);
+	}
+	for (size_t i = 0; i < prober->nprobes; i++) {
+		attachment_close(&prober->probes[i].entry);
+		attachment_close(&prober->probes[i].exit);
+	}
+	for (size_t i = 0; i < BACKENDS_MAX; i++) {
+		for (int side = 0; side < 2; side++) {
+			if (prober->many[i][side] > 0)
+				close(prober->many[i][side]);
+		}
+	}
+	free(prober->groups);
+	free(prober->probes);
+	prober->groups = NULL;
+	prober->probes = NULL;
+	prober->ngroups = prober->nprobes = 0;
+}
+
+/* Runs of a program that the kernel skipped, as it was running on that CPU already (5.12). */
+static uint64_t program_missed(int prog_fd)
+{
+	struct bpf_prog_info info = {};
+	uint32_t size = sizeof(info);
+
+	if (prog_fd <= 0 || bpf_obj_get_info_by_fd(prog_fd, &info, &size))
+		return 0;
+	return info.recursion_misses;
+}
+
+uint64_t attach_missed(const struct prober *prober)
+{
+	uint64_t missed = 0;
+
+	for (size_t i = 0; i < prober->nprobes; i++)
+		missed += program_missed(prober->probes[i].entry.prog_fd) +
+			  program_missed(prober->probes[i].exit.prog_fd);
+	for (size_t i = 0; i < BACKENDS_MAX; i++)
+		missed += program_missed(prober->many[i][0]) + program_missed(prober->many[i][1]);
+	for (size_t i = 0; i < prober->ngroups; i++) {
+		const struct group *group = &prober->groups[i];
+
+		for (int side = 0; side < 2; side++) {
+			if (group->links[side] >= 0 && group->backend->missed_many)
+				missed += group->backend->missed_many(group->links[side]);
+		}
+	}
+	return missed;
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe/backends.h"
+
+#include "util/cleanup.h"
+#include "util/log.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <string.h>
+
+const struct backend *const backends[] = {
+	&backend_fsession, &backend_fexit, &backend_session, &backend_multi, &backend_kprobe, NULL,
+};
+
+const struct backend *backend_find(const char *name)
+{
+	for (size_t i = 0; backends[i]; i++) {
+		if (!strcmp(backends[i]->name, name))
+			return backends[i];
+	}
+	return NULL;
+}
+
+const char *backend_problem(const struct backend *backend, const struct target *target)
+{
+	const char *problem = target_problem(target);
+
+	if (!problem && backend->is_blind && backend->is_blind(target))
+		return backend->limits;
+	return problem ? problem : backend->problem(target);
+}
+
+const char *backend_reason(const struct backend *backend, int err)
+{
+	const char *reason = backend->explain ? backend->explain(err) : NULL;
+
+	if (reason)
+		return reason;
+	if (err == -EACCES) /* the verifier's word, not a matter of permissions */
+		return "the kernel's verifier does not accept xdpsnoop's programs, which is a bug "
+		       "of xdpsnoop: please report it with what -v prints";
+	return strerrordesc_np(-err);
+}
+
+/* The least that a template can be: its cookie, and a return. */
+static const struct bpf_insn trial_insns[] = {
+	{ .code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = 1, .imm = (__s32)WIRE_COOKIE_MAGIC },
+	{ .imm = WIRE_COOKIE_MAGIC >> 32 },
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
+	{ .code = BPF_JMP | BPF_EXIT },
+};
+
+/* Likewise, of those that get their cookies otherwise; the call is what sessions overwrite. */
+static const struct bpf_insn trial_many_insns[] = {
+	{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_get_numa_node_id },
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
+	{ .code = BPF_JMP | BPF_EXIT },
+};
+
+static int trial_many(const struct backend *backend, const struct targets *targets,
+		      const struct target *target)
+{
+	const struct template template = { "xdpsnoop_trial", trial_many_insns,
+					   ARRAY_SIZE(trial_many_insns) };
+	_cleanup_(close_fd) int prog_fd = backend->load_many(&template, targets);
+	_cleanup_(close_fd) int fd = -1;
+
+	if (prog_fd < 0)
+		return prog_fd;
+	fd = backend->attach_many(prog_fd, &target, 1, false);
+	return fd < 0 ? fd : 0;
+}
+
+static int trial_single(const struct backend *backend, const struct target *target, bool is_return)
+{
+	const struct template template = { "xdpsnoop_trial", trial_insns, ARRAY_SIZE(trial_insns) };
+	_cleanup_(close_fd) int prog_fd = backend->load(&template, target, is_return);
+	_cleanup_(close_fd) int fd = -1;
+
+	if (prog_fd < 0)
+		return prog_fd;
+	fd = backend->attach(prog_fd, target, is_return);
+	return fd < 0 ? fd : 0;
+}
+
+const char *backend_trial(const struct backend *backend, const struct targets *targets)
+{
+	const char *reason = backend->unusable();
+	int err = -ENOENT;
+
+	if (reason)
+		return reason;
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct target *target = &targets->list[i];
+
+		if (target->role != ROLE_CORE || backend_problem(backend, target))
+			continue;
+		if (backend->attach_many)
+			err = trial_many(backend, targets, target);
+		else
+			err = trial_single(backend, target, false);
+		if (!err && !backend->attach_many)
+			err = trial_single(backend, target, true);
+		break;
+	}
+	if (backend->cleanup)
+		backend->cleanup();
+	return err ? backend_reason(backend, err) : NULL;
+}
+
+static bool target_is_in_module(const struct target *target)
+{
+	return strcmp(target->module, MODULE_VMLINUX);
+}
+
+size_t backend_set_order(const struct backend_set *set, const struct target *target,
+			 const struct backend *ret[BACKENDS_MAX], const char **ret_problem)
+{
+	bool module = target_is_in_module(target);
+	size_t count = 0, candidates = !module && set->strict ? 1 : set->count;
+	const char *first = NULL;
+
+	/* Twice: without those that hold the module, and then only those, if that is the order. */
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < candidates; i++) {
+			const struct backend *backend = set->list[i];
+			bool pins = module && backend->pins, late = pins;
+			const char *problem = backend_problem(backend, target);
+
+			if (set->pinning == PIN_FREELY)
+				late = false;
+			if (late != round)
+				continue;
+			if (!problem && pins && set->pinning == PIN_NEVER)
+				problem = "this kind of probe would hold its module (--no-pin)";
+			if (!problem)
+				ret[count++] = backend;
+			else if (!first)
+				first = problem;
+		}
+	}
+	if (!count)
+		*ret_problem = first;
+	return count;
+}
+
+/* One sentence: every backend's reason, and what to do. */
+static void log_refusal(const char *const reasons[BACKENDS_MAX])
+{
+	char text[1024] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; backends[i] && length < sizeof(text); i++) {
+		if (reasons[i])
+			length += snprintf(text + length, sizeof(text) - length, "%s%s: %s",
+					   length ? "; " : "", backends[i]->name, reasons[i]);
+	}
+	log_error("this kernel can not be traced: %s. Trace on a kernel that allows it, as those "
+		  "of Debian, Fedora and Ubuntu do",
+		  text);
+}
+
+int backend_set_choose(struct backend_set *set, const char *name, bool no_pin,
+		       const struct targets *targets)
+{
+	const struct backend *asked = backend_find(name);
+	const char *reasons[BACKENDS_MAX] = {};
+
+	*set = (struct backend_set){ .strict = asked };
+	set->pinning = no_pin ? PIN_NEVER : asked ? PIN_FREELY : PIN_IF_NEEDED;
+	for (size_t i = 0; backends[i]; i++) {
+		bool fallback = set->count && backends[i] == &backend_kprobe;
+
+		if (!fallback && (set->count || (asked && backends[i] != asked)))
+			continue;
+		reasons[i] = backend_trial(backends[i], targets);
+		if (reasons[i]) {
+			log_info("Not using %s: %s", backends[i]->name, reasons[i]);
+			continue;
+		}
+		set->list[set->count++] = backends[i];
+		log_info("Using %s%s: %s", backends[i]->name,
+			 fallback ? " for functions of modules" : "", backends[i]->about);
+	}
+	if (set->count)
+		return 0;
+	log_refusal(reasons);
+	return -EOPNOTSUPP;
+}
