@@ -48,6 +48,17 @@ static int loop_start_timer(struct loop *loop)
 	return loop_watch(loop, loop->timer_fd, EPOLLIN);
 }
 
+static int loop_watch_sources(struct loop *loop)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < LOOP_SOURCES; i++) {
+		if (loop->sources[i].ready && loop->sources[i].fd >= 0)
+			err = loop_watch(loop, loop->sources[i].fd, EPOLLIN);
+	}
+	return err;
+}
+
 int loop_open(struct loop *loop)
 {
 	int err;
@@ -60,6 +71,8 @@ int loop_open(struct loop *loop)
 	if (loop->epoll_fd < 0)
 		return -errno;
 	err = loop_watch(loop, ring_buffer__epoll_fd(loop->ring), EPOLLIN);
+	if (!err)
+		err = loop_watch_sources(loop);
 	if (!err)
 		err = loop_open_signals(loop);
 	if (err)
@@ -79,6 +92,22 @@ int loop_drain(struct loop *loop)
 	return ret < 0 ? ret : 0;
 }
 
+/* Something can be read that is neither the end of the run nor nothing. */
+static int loop_dispatch(struct loop *loop, int fd)
+{
+	int ret;
+
+	if (fd == ring_buffer__epoll_fd(loop->ring)) {
+		ret = ring_buffer__consume(loop->ring);
+		return ret < 0 ? ret : loop->batch(loop->context);
+	}
+	for (size_t i = 0; i < LOOP_SOURCES; i++) {
+		if (loop->sources[i].ready && loop->sources[i].fd == fd)
+			return loop->sources[i].ready(loop->context);
+	}
+	return LOOP_END; /* the time, a signal, or stdout's reader has gone */
+}
+
 int loop_run(struct loop *loop)
 {
 	struct epoll_event event;
@@ -91,11 +120,7 @@ int loop_run(struct loop *loop)
 				continue;
 			return -errno;
 		}
-		if (event.data.fd != ring_buffer__epoll_fd(loop->ring))
-			return 0;
-		ret = ring_buffer__consume(loop->ring);
-		if (ret >= 0)
-			ret = loop->batch(loop->context);
+		ret = loop_dispatch(loop, event.data.fd);
 	}
 	return ret < 0 ? ret : 0;
 }

@@ -16,6 +16,8 @@ enum {
 	LOOP_END,
 };
 
+#define LOOP_SOURCES 2
+
 struct loop {
 	/* To be set by the caller. */
 	int events_fd;                                         /* a BPF ring buffer */
@@ -23,6 +25,12 @@ struct loop {
 	int (*record)(void *context, void *data, size_t size); /* returns 0 */
 	int (*batch)(void *context); /* after records: LOOP_GO_ON, LOOP_END, negative errno */
 	void *context;
+	/* What else to wait for, in no order; fd -1: nothing. */
+	struct loop_source {
+		int fd; /* borrowed */
+		/* It can be read. Returns LOOP_GO_ON, LOOP_END or a negative errno. */
+		int (*ready)(void *context);
+	} sources[LOOP_SOURCES];
 	/* The loop's own. */
 	struct ring_buffer *ring;
 	int epoll_fd, signal_fd, timer_fd;
