@@ -269,24 +269,6 @@ int xdp_session(struct pt_regs *regs)
 	return hook_is_entry_only(WIRE_COOKIE_HOOK(cookie));
 }
 
-/* And by trampolines, which run it where no kprobe is run (7.x). */
-SEC("?fentry")
-int xdp_fsession(void *ctx)
-{
-	__u64 cookie = bpf_get_attach_cookie(ctx);
-	__u64 args[ARGS] = {}, ret = 0;
-
-	if (session_is_return(ctx)) {
-		bpf_probe_read_kernel(&ret, sizeof(ret), ctx + 8 * WIRE_COOKIE_NARGS(cookie));
-		hook_return(cookie, ret);
-		return 0;
-	}
-	bpf_probe_read_kernel(args, sizeof(args), ctx);
-	hook_enter(cookie, args, (__u64)ctx);
-	return 0; /* what libbpf lets load as the template, an fentry program, has no other choice
-		   */
-}
-
 /*
  * Fires for plain texts even where the kernel passes no extack (links before 6.6, updates,
  * detaches). It fires for every netlink error of the machine: only what a task says while it is

@@ -21,6 +21,7 @@ static struct template template_get(const struct prober *prober, const struct ba
 		.name = name,
 		.insns = bpf_program__insns(program),
 		.count = bpf_program__insn_cnt(program),
+		.session_func = prober->targets->session_func,
 	};
 }
 
@@ -50,7 +51,7 @@ static int attach_single(const struct prober *prober, const struct backend *back
 {
 	int err = 0;
 
-	if (!target->entry_only)
+	if (!target->entry_only && backend->templates[1])
 		err = attachment_open(&probe->exit, prober, backend, target, true);
 	if (!err)
 		err = attachment_open(&probe->entry, prober, backend, target, false);
@@ -73,7 +74,7 @@ static int many_program(struct prober *prober, const struct backend *backend, bo
 	fd = &prober->many[place][is_return];
 	if (*fd <= 0) {
 		template = template_get(prober, backend, is_return);
-		*fd = backend->load_many(&template, prober->targets);
+		*fd = backend->load_many(&template);
 	}
 	return *fd;
 }

@@ -15,11 +15,13 @@ struct template
 	const char *name;
 	const struct bpf_insn *insns; /* borrowed from the BPF object */
 	size_t count;
+	uint32_t session_func; /* struct targets */
 };
 
 struct backend {
 	const char *name;
-	const char *templates[2]; /* names of the programs for entry and return */
+	/* Names of the programs for entry and return; only one: it is run at both. */
+	const char *templates[2];
 
 	/* What it is, and why to use it: for -v. */
 	const char *about;
@@ -38,10 +40,9 @@ struct backend {
 
 	/*
 	 * In place of these two, for a kind of probe that puts one program on many functions at
-	 * once: the cookies come with the attachment. A backend with only one template has it run
-	 * at entry and return alike.
+	 * once: the cookies come with the attachment.
 	 */
-	int (*load_many)(const struct template *template, const struct targets *targets);
+	int (*load_many)(const struct template *template);
 	int (*attach_many)(int prog_fd, const struct target *const list[], size_t count,
 			   bool is_return);
 	/* How often the kernel had no room for a return that attachment @fd wanted to see. May be
@@ -78,7 +79,6 @@ struct backend {
 };
 
 extern const struct backend backend_fexit;
-extern const struct backend backend_fsession;
 extern const struct backend backend_session;
 extern const struct backend backend_multi;
 extern const struct backend backend_kprobe;
@@ -98,6 +98,12 @@ const char *backend_reason(const struct backend *backend, int err);
 
 /* What a program has to know of the function that it is run on: WIRE_COOKIE(). */
 uint64_t target_cookie(const struct target *target);
+
+/*
+ * A copy of a template's instructions that asks where it is run: a call of bpf_get_numa_node_id()
+ * stands for one of the kernel's bpf_session_is_return(). To be freed; NULL: no memory.
+ */
+struct bpf_insn *template_for_session(const struct template *template);
 
 /*
  * Loads @template for @target: its instructions with the target's cookie in place of the magic

@@ -9,7 +9,7 @@
 #include <string.h>
 
 const struct backend *const backends[] = {
-	&backend_fsession, &backend_fexit, &backend_session, &backend_multi, &backend_kprobe, NULL,
+	&backend_fexit, &backend_session, &backend_multi, &backend_kprobe, NULL,
 };
 
 const struct backend *backend_find(const char *name)
@@ -42,44 +42,37 @@ const char *backend_reason(const struct backend *backend, int err)
 	return strerrordesc_np(-err);
 }
 
-/* The least that a template can be: its cookie, and a return. */
+/* The least that a template can be: what is overwritten in a copy of one, and a return. */
 static const struct bpf_insn trial_insns[] = {
+	{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_get_numa_node_id },
 	{ .code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = 1, .imm = (__s32)WIRE_COOKIE_MAGIC },
 	{ .imm = WIRE_COOKIE_MAGIC >> 32 },
 	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
 	{ .code = BPF_JMP | BPF_EXIT },
 };
 
-/* Likewise, of those that get their cookies otherwise; the call is what sessions overwrite. */
-static const struct bpf_insn trial_many_insns[] = {
-	{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_get_numa_node_id },
-	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
-	{ .code = BPF_JMP | BPF_EXIT },
-};
-
-static int trial_many(const struct backend *backend, const struct targets *targets,
-		      const struct target *target)
+static int trial_probe(const struct backend *backend, const struct targets *targets,
+		       const struct target *target, bool is_return)
 {
-	const struct template template = { "xdpsnoop_trial", trial_many_insns,
-					   ARRAY_SIZE(trial_many_insns) };
-	_cleanup_(close_fd) int prog_fd = backend->load_many(&template, targets);
-	_cleanup_(close_fd) int fd = -1;
+	const struct template template = {
+		.name = "xdpsnoop_trial",
+		.insns = trial_insns,
+		.count = ARRAY_SIZE(trial_insns),
+		.session_func = targets->session_func,
+	};
+	_cleanup_(close_fd) int prog_fd = -1, fd = -1;
 
+	if (backend->attach_many) {
+		prog_fd = backend->load_many(&template);
+		if (prog_fd >= 0)
+			fd = backend->attach_many(prog_fd, &target, 1, is_return);
+	} else {
+		prog_fd = backend->load(&template, target, is_return);
+		if (prog_fd >= 0)
+			fd = backend->attach(prog_fd, target, is_return);
+	}
 	if (prog_fd < 0)
 		return prog_fd;
-	fd = backend->attach_many(prog_fd, &target, 1, false);
-	return fd < 0 ? fd : 0;
-}
-
-static int trial_single(const struct backend *backend, const struct target *target, bool is_return)
-{
-	const struct template template = { "xdpsnoop_trial", trial_insns, ARRAY_SIZE(trial_insns) };
-	_cleanup_(close_fd) int prog_fd = backend->load(&template, target, is_return);
-	_cleanup_(close_fd) int fd = -1;
-
-	if (prog_fd < 0)
-		return prog_fd;
-	fd = backend->attach(prog_fd, target, is_return);
 	return fd < 0 ? fd : 0;
 }
 
@@ -95,12 +88,9 @@ const char *backend_trial(const struct backend *backend, const struct targets *t
 
 		if (target->role != ROLE_CORE || backend_problem(backend, target))
 			continue;
-		if (backend->attach_many)
-			err = trial_many(backend, targets, target);
-		else
-			err = trial_single(backend, target, false);
-		if (!err && !backend->attach_many)
-			err = trial_single(backend, target, true);
+		err = trial_probe(backend, targets, target, false);
+		if (!err && backend->templates[1])
+			err = trial_probe(backend, targets, target, true);
 		break;
 	}
 	if (backend->cleanup)

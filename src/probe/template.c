@@ -72,6 +72,21 @@ uint64_t target_cookie(const struct target *target)
 	return WIRE_COOKIE(target->hook, target->nargs < 0 ? 0 : target->nargs, target->id);
 }
 
+struct bpf_insn *template_for_session(const struct template *template)
+{
+	struct bpf_insn *insns = calloc(template->count, sizeof(*insns));
+
+	for (size_t i = 0; insns && i < template->count; i++) {
+		insns[i] = template->insns[i];
+		if (insns[i].code != (BPF_JMP | BPF_CALL) || insns[i].src_reg ||
+		    insns[i].imm != BPF_FUNC_get_numa_node_id)
+			continue;
+		insns[i].src_reg = BPF_PSEUDO_KFUNC_CALL;
+		insns[i].imm = template->session_func;
+	}
+	return insns;
+}
+
 int template_load(const struct template *template, const struct target *target,
 		  enum bpf_prog_type type, struct bpf_prog_load_opts *opts)
 {

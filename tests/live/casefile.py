@@ -10,7 +10,7 @@ HERE = Path(__file__).resolve().parent
 FOLDERS = (HERE / "cases", HERE / "cli")
 TRACE = ("about", "needs", "boot", "setup", "trigger", "common", "expect", "unordered")
 SCRIPT = ("about", "needs", "boot", "script")
-BACKENDS = ("auto", "fexit", "fsession", "kprobe", "kprobe.multi", "kprobe.session")
+BACKENDS = ("auto", "fexit", "kprobe", "kprobe.multi", "kprobe.session")
 SHELL = ("setup", "trigger", "script")
 
 # What an expected line has to say about an event, with "-" or by silence that it is absent.

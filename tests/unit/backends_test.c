@@ -7,12 +7,18 @@
 #include <string.h>
 
 #define IN_VMLINUX .module = MODULE_VMLINUX, .copies = 1, .addr = 0x1000, .btf_id = 7, .nargs = 2
-#define IN_MODULE  .module = "veth", .copies = 1, .addr = 0x2000, .btf_id = 8, .btf_fd = 3, .nargs = 2
+#define IN_MODULE \
+	.module = "veth", .copies = 1, .addr = 0x2000, .btf_id = 8, .btf_fd = 3, .nargs = 2
 
-static const struct target core = { .func = "x", .hook = HOOK_DRIVER, .role = ROLE_DRIVER, IN_VMLINUX };
-static const struct target map = { .func = "y", .hook = HOOK_MAP_FREE, .role = ROLE_DRIVER, IN_VMLINUX };
-static const struct target driver = { .func = "veth_xdp", .hook = HOOK_DRIVER, .role = ROLE_DRIVER,
-				      IN_MODULE };
+static const struct target core = {
+	.func = "x", .hook = HOOK_DRIVER, .role = ROLE_DRIVER, IN_VMLINUX
+};
+static const struct target map = {
+	.func = "y", .hook = HOOK_MAP_FREE, .role = ROLE_DRIVER, IN_VMLINUX
+};
+static const struct target driver = {
+	.func = "veth_xdp", .hook = HOOK_DRIVER, .role = ROLE_DRIVER, IN_MODULE
+};
 
 static const struct row {
 	const char *about;
@@ -22,24 +28,49 @@ static const struct row {
 	const struct target *target;
 	const char *order[4];
 } rows[] = {
-	{ "auto, core: as listed", { "fexit", "kprobe" }, false, PIN_IF_NEEDED, &core,
+	{ "auto, core: as listed",
+	  { "fexit", "kprobe" },
+	  false,
+	  PIN_IF_NEEDED,
+	  &core,
 	  { "fexit", "kprobe" } },
-	{ "auto, module: what does not hold it comes first", { "fexit", "kprobe" }, false,
-	  PIN_IF_NEEDED, &driver, { "kprobe", "fexit" } },
-	{ "auto, module, only what holds it", { "fexit" }, false, PIN_IF_NEEDED, &driver,
+	{ "auto, module: what does not hold it comes first",
+	  { "fexit", "kprobe" },
+	  false,
+	  PIN_IF_NEEDED,
+	  &driver,
+	  { "kprobe", "fexit" } },
+	{ "auto, module, only what holds it",
+	  { "fexit" },
+	  false,
+	  PIN_IF_NEEDED,
+	  &driver,
 	  { "fexit" } },
-	{ "asked, core: nothing else", { "fexit", "kprobe" }, true, PIN_FREELY, &core, { "fexit" } },
-	{ "asked, module: as asked", { "fexit", "kprobe" }, true, PIN_FREELY, &driver,
+	{ "asked, core: nothing else",
+	  { "fexit", "kprobe" },
+	  true,
+	  PIN_FREELY,
+	  &core,
+	  { "fexit" } },
+	{ "asked, module: as asked",
+	  { "fexit", "kprobe" },
+	  true,
+	  PIN_FREELY,
+	  &driver,
 	  { "fexit", "kprobe" } },
-	{ "no pin, module", { "kprobe.session", "kprobe" }, true, PIN_NEVER, &driver,
+	{ "no pin, module",
+	  { "kprobe.session", "kprobe" },
+	  true,
+	  PIN_NEVER,
+	  &driver,
 	  { "kprobe" } },
 	{ "no pin does not matter to the core", { "fexit" }, true, PIN_NEVER, &core, { "fexit" } },
-	{ "kprobes do not see maps", { "kprobe.multi", "fexit" }, false, PIN_IF_NEEDED, &map,
+	{ "kprobes do not see maps",
+	  { "kprobe.multi", "fexit" },
+	  false,
+	  PIN_IF_NEEDED,
+	  &map,
 	  { "fexit" } },
-	{ "a session of trampolines sees them", { "fsession" }, true, PIN_FREELY, &map,
-	  { "fsession" } },
-	{ "but takes vmlinux only", { "fsession", "kprobe" }, true, PIN_FREELY, &driver,
-	  { "kprobe" } },
 };
 
 static void test_order(void **state)
@@ -90,7 +121,6 @@ static void test_problems(void **state)
 	assert_non_null(strstr(problem_of("fexit", PIN_FREELY, absent), "no such function"));
 	assert_non_null(strstr(problem_of("kprobe", PIN_FREELY, twice), "several"));
 	assert_non_null(strstr(problem_of("fexit", PIN_NEVER, driver), "--no-pin"));
-	assert_non_null(strstr(problem_of("fsession", PIN_FREELY, driver), "vmlinux only"));
 	assert_ptr_equal(problem_of("kprobe", PIN_FREELY, map), backend_kprobe.limits);
 }
 
