@@ -135,45 +135,78 @@ size_t backend_set_order(const struct backend_set *set, const struct target *tar
 }
 
 /* One sentence: every backend's reason, and what to do. */
-static void log_refusal(const char *const reasons[BACKENDS_MAX])
+static void log_refusal(const struct backend *const candidates[BACKENDS_MAX],
+			const char *const reasons[BACKENDS_MAX])
 {
 	char text[1024] = "";
 	size_t length = 0;
 
-	for (size_t i = 0; backends[i] && length < sizeof(text); i++) {
+	for (size_t i = 0; candidates[i] && length < sizeof(text); i++) {
 		if (reasons[i])
 			length += snprintf(text + length, sizeof(text) - length, "%s%s: %s",
-					   length ? "; " : "", backends[i]->name, reasons[i]);
+					   length ? "; " : "", candidates[i]->name, reasons[i]);
 	}
 	log_error("this kernel can not be traced: %s. Trace on a kernel that allows it, as those "
 		  "of Debian, Fedora and Ubuntu do",
 		  text);
 }
 
+/*
+ * The order in which backends are tried. Trampolines see everything, but a preemptible kernel skips
+ * one whose program was interrupted on the same CPU; kprobes by way of ftrace start several times
+ * as fast and run with preemption off, and had no room for many returns until 6.14.
+ */
+static void candidates_get(const struct backend *ret[BACKENDS_MAX], const struct targets *targets)
+{
+	size_t count = 0;
+
+	if (targets->endless_returns)
+		ret[count++] = &backend_session;
+	for (size_t i = 0; backends[i]; i++) {
+		if (!count || backends[i] != ret[0])
+			ret[count++] = backends[i];
+	}
+}
+
+/* What @backend would be good for in @set, NULL if for nothing. */
+static const char *backend_use(const struct backend_set *set, const struct backend *backend)
+{
+	const struct backend *first = set->list[0];
+
+	if (!set->count)
+		return "";
+	if (backend == &backend_kprobe)
+		return " for functions of modules";
+	if (backend == &backend_fexit && first->limits && !set->strict)
+		return " for changes of maps";
+	return NULL;
+}
+
 int backend_set_choose(struct backend_set *set, const char *name, bool no_pin,
 		       const struct targets *targets)
 {
-	const struct backend *asked = backend_find(name);
+	const struct backend *asked = backend_find(name), *candidates[BACKENDS_MAX] = {};
 	const char *reasons[BACKENDS_MAX] = {};
 
 	*set = (struct backend_set){ .strict = asked };
 	set->pinning = no_pin ? PIN_NEVER : asked ? PIN_FREELY : PIN_IF_NEEDED;
-	for (size_t i = 0; backends[i]; i++) {
-		bool fallback = set->count && backends[i] == &backend_kprobe;
+	candidates_get(candidates, targets);
+	for (size_t i = 0; candidates[i]; i++) {
+		const struct backend *backend = candidates[i];
+		const char *use = backend_use(set, backend);
 
-		if (!fallback && (set->count || (asked && backends[i] != asked)))
+		if (!use || (!set->count && asked && backend != asked))
 			continue;
-		reasons[i] = backend_trial(backends[i], targets);
+		reasons[i] = backend_trial(backend, targets);
 		if (reasons[i]) {
-			log_info("Not using %s: %s", backends[i]->name, reasons[i]);
+			log_info("Not using %s%s: %s", backend->name, use, reasons[i]);
 			continue;
 		}
-		set->list[set->count++] = backends[i];
-		log_info("Using %s%s: %s", backends[i]->name,
-			 fallback ? " for functions of modules" : "", backends[i]->about);
+		set->list[set->count++] = backend;
+		log_info("Using %s%s: %s", backend->name, use, backend->about);
 	}
 	if (set->count)
 		return 0;
-	log_refusal(reasons);
+	log_refusal(candidates, reasons);
 	return -EOPNOTSUPP;
 }

@@ -54,7 +54,7 @@ static const char *fexit_explain(int err)
 
 const struct backend backend_fexit = {
 	.name = "fexit",
-	.about = "the only kind of probe that sees changes of maps",
+	.about = "trampolines, which see changes of maps as well",
 	.templates = { "xdp_fentry", "xdp_fexit" },
 	.pins = true,
 	.load = fexit_load,

@@ -128,7 +128,7 @@ static const char *multi_explain(int err)
 
 const struct backend backend_multi = {
 	.name = "kprobe.multi",
-	.about = "one attachment for all entries, and one for all returns",
+	.about = "kprobes by way of ftrace, one attachment for functions, one for returns",
 	.templates = { "xdp_multi", "xdp_multi_return" },
 	.pins = true,
 	.load_many = multi_load,
@@ -143,7 +143,7 @@ const struct backend backend_multi = {
 
 const struct backend backend_session = {
 	.name = "kprobe.session",
-	.about = "one attachment for all functions",
+	.about = "kprobes by way of ftrace, one attachment for functions and returns",
 	.templates = { "xdp_session" },
 	.pins = true,
 	.load_many = session_load,

@@ -210,6 +210,24 @@ static bool kernel_has(const struct btfs *btfs, const char *function)
 	return btf__find_by_name_kind(btfs->list[0].btf, function, BTF_KIND_FUNC) >= 0;
 }
 
+/*
+ * Return probes by way of ftrace took instances from a pool (struct rethook) until they were built
+ * on the function graph tracer, which has a stack for each task.
+ */
+static bool kernel_returns_are_endless(const struct btf *btf)
+{
+	int id = btf__find_by_name_kind(btf, "fprobe", BTF_KIND_STRUCT);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, id) : NULL;
+
+	for (int i = 0; type && i < btf_vlen(type); i++) {
+		const struct btf_member *member = btf_members(type) + i;
+
+		if (!strcmp(btf__name_by_offset(btf, member->name_off), "hlist_array"))
+			return true;
+	}
+	return false;
+}
+
 int targets_find(const struct btfs *btfs, struct targets *ret)
 {
 	struct targets targets = {};
@@ -239,6 +257,7 @@ int targets_find(const struct btfs *btfs, struct targets *ret)
 	}
 	session = btf__find_by_name_kind(btfs->list[0].btf, "bpf_session_is_return", BTF_KIND_FUNC);
 	targets.session_func = session > 0 ? session : 0;
+	targets.endless_returns = kernel_returns_are_endless(btfs->list[0].btf);
 	qsort(targets.list, targets.count, sizeof(*targets.list), target_compare);
 	for (size_t i = 0; i < targets.count; i++)
 		targets.list[i].id = i;

@@ -35,6 +35,7 @@ struct targets {
 	struct target *list; /* owned */
 	size_t count;
 	uint32_t session_func; /* BTF id of vmlinux's bpf_session_is_return (6.10); 0: none */
+	bool endless_returns;  /* kprobe.multi never lacks room for a return: struct fprobe, 6.14 */
 };
 
 /* The name of a role: "driver", "generic", "wrapper", "core". */
