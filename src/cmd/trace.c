@@ -2,6 +2,7 @@
 /* xdpsnoop trace: from probes to printed events. */
 #include "cmd/cmd.h"
 
+#include "cmd/discover.h"
 #include "cmd/loop.h"
 #include "cmd/options.h"
 #include "cmd/seed.h"
@@ -20,9 +21,7 @@
 /* Everything that a running trace holds. */
 struct trace {
 	struct options options;
-	struct btfs btfs;
-	struct targets targets;
-	struct modules modules;
+	struct discovery found;
 	struct prober prober;
 	struct assembler assembler;
 	struct dispatch dispatch;
@@ -33,53 +32,25 @@ struct trace {
 	uint64_t events; /* reported so far */
 };
 
-static int add_symbol(const struct symbol *symbol, void *arg)
-{
-	struct trace *trace = arg;
-
-	targets_add_symbol(&trace->targets, symbol);
-	return modules_add(&trace->modules, symbol);
-}
-
-static bool has_btf(const struct btfs *btfs, const char *module)
-{
-	for (size_t i = 0; i < btfs->count; i++) {
-		if (!strcmp(btfs->list[i].module, module))
-			return true;
-	}
-	return false;
-}
-
 /* Which functions there are. A module without BTF is named: a driver in it would be missed. */
 static int trace_discover(struct trace *trace)
 {
-	_cleanup_(close_file) FILE *file = NULL;
+	const struct modules *modules = &trace->found.modules;
+	const char *failed;
 	int err;
 
-	err = btfs_load(&trace->btfs);
+	err = discover(&trace->found, &failed);
 	if (err) {
-		log_error("could not read the kernel's BTF: %s", strerrordesc_np(-err));
+		log_error("could not %s: %s", failed, strerrordesc_np(-err));
 		return err;
 	}
-	err = targets_find(&trace->btfs, &trace->targets);
-	if (err)
-		return err;
-	file = fopen("/proc/kallsyms", "re");
-	if (!file) {
-		err = -errno;
-		log_error("could not open /proc/kallsyms: %s", strerrordesc_np(-err));
-		return err;
-	}
-	err = symbols_each(file, add_symbol, trace);
-	for (size_t i = 0; !err && i < trace->modules.count; i++) {
-		const char *module = trace->modules.list[i].name;
-
-		if (!has_btf(&trace->btfs, module))
+	for (size_t i = 0; i < modules->count; i++) {
+		if (!discovery_has_btf(&trace->found, modules->list[i].name))
 			log_info("Not searched: module %s has no BTF, so that its functions are "
 				 "not known",
-				 module);
+				 modules->list[i].name);
 	}
-	return err;
+	return 0;
 }
 
 /* Tells what has been lost since it was last told, given the counts of @now. */
@@ -233,9 +204,7 @@ static void trace_release(struct trace *trace)
 	enricher_release(&trace->enricher);
 	assembler_release(&trace->assembler);
 	dispatch_release(&trace->dispatch);
-	targets_release(&trace->targets);
-	modules_release(&trace->modules);
-	btfs_release(&trace->btfs);
+	discovery_release(&trace->found);
 }
 
 int cmd_trace(int argc, char **argv)
@@ -258,9 +227,9 @@ int cmd_trace(int argc, char **argv)
 	}
 	exit_code = EXIT_IMPOSSIBLE;
 	if (!trace_discover(&trace) &&
-	    !prober_open(&trace.prober, &trace.options.prober, &trace.targets)) {
-		trace.enricher.targets = &trace.targets;
-		trace.enricher.modules = &trace.modules;
+	    !prober_open(&trace.prober, &trace.options.prober, &trace.found.targets)) {
+		trace.enricher.targets = &trace.found.targets;
+		trace.enricher.modules = &trace.found.modules;
 		exit_code = trace_run(&trace);
 	}
 	trace_release(&trace);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What there is to probe on the running kernel: type information and symbols become targets. */
+#ifndef XDPSNOOP_CMD_DISCOVER_H
+#define XDPSNOOP_CMD_DISCOVER_H
+
+#include "kernel/btfs.h"
+#include "kernel/symbols.h"
+#include "probe/targets.h"
+
+#include <stdbool.h>
+
+struct discovery {
+	struct btfs btfs;
+	struct targets targets;
+	struct modules modules; /* those that are loaded */
+};
+
+/*
+ * Reads the kernel's BTF and kallsyms. Returns 0 or a negative errno, with what could not be done
+ * in *@ret_failed (static text, to follow "could not").
+ */
+int discover(struct discovery *ret, const char **ret_failed);
+void discovery_release(struct discovery *discovery);
+
+/* Whether the BTF of the loaded module @name is known: else a driver in it would be missed. */
+bool discovery_has_btf(const struct discovery *discovery, const char *name);
+
+#endif
