@@ -33,6 +33,8 @@ enum wire_hook {
 	HOOK_DRIVER,            /* a driver's ndo_bpf, generic_xdp_install, or a wrapper of one */
 	HOOK_LINK_CLOSE,        /* bpf_link_release: a descriptor of any link is closed */
 	HOOK_LINK_PUT,          /* bpf_link_put: any link loses a reference */
+	HOOK_PIN_UNLINK,        /* simple_unlink: a name goes, in bpffs and elsewhere */
+	HOOK_PIN_FREE,          /* bpf_free_inode: and what it was a pin of loses a reference */
 	HOOK_BIND,              /* xsk_bind: an AF_XDP socket */
 	HOOK_POOL_SETUP,        /* xp_assign_dev: its buffer pool, to a queue of a device */
 	HOOK_POOL_CLEAR,        /* xp_clear_dev: and off it */

@@ -269,8 +269,7 @@ static __always_inline void map_put(__u64 at)
 	default:
 		return;
 	}
-	if (pins_in_task)
-		release_note(at, release_is_exit() ? WIRE_RELEASE_EXIT : WIRE_RELEASE_UNKNOWN);
+	release_map(at);
 }
 
 /* A map is made in a device, or leaves it. */

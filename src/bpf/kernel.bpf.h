@@ -73,6 +73,19 @@ struct nsproxy {
 	struct net *net_ns;
 };
 
+struct super_block {
+	unsigned long s_magic;
+};
+
+struct inode {
+	struct super_block *i_sb;
+	void *i_private;
+};
+
+struct dentry {
+	struct inode *d_inode;
+};
+
 struct file {
 	void *private_data;
 };
@@ -261,9 +274,10 @@ struct rtnl_link_ops {
 	const char *kind;
 };
 
-#define NETREG_UNREGISTERING 2     /* include/linux/netdevice.h, in every version */
-#define NETREG_RELEASED      4     /* likewise: the last of its states */
-#define IFF_SLAVE            0x800 /* include/uapi/linux/if.h */
+#define BPF_FS_MAGIC         0xcafe4a11 /* include/uapi/linux/magic.h */
+#define NETREG_UNREGISTERING 2          /* include/linux/netdevice.h, in every version */
+#define NETREG_RELEASED      4          /* likewise: the last of its states */
+#define IFF_SLAVE            0x800      /* include/uapi/linux/if.h */
 
 struct net_device {
 	char name[16];

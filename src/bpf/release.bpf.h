@@ -12,16 +12,11 @@
 
 #define PF_EXITING 4 /* include/linux/sched.h, in every version */
 
-/*
- * Whether the task that removes a pin drops what was pinned. Up to 5.10 that happens after an RCU
- * grace period, in whatever task that interrupts.
- */
-const volatile bool pins_in_task = true;
-
 struct dropper {
-	__u32 pid, tid;
+	__u32 pid, tid; /* 0: not known */
 	char comm[WIRE_NAME];
-	__u8 how; /* enum wire_release */
+	__u8 how;    /* enum wire_release */
+	__u8 pinned; /* noted for the reference of a pin, which is yet to be dropped */
 };
 
 /* By the address of what was dropped. Most drops are not the last, and nobody asks for them: the
@@ -32,6 +27,17 @@ struct {
 	__type(key, __u64);
 	__type(value, struct dropper);
 } droppers SEC(".maps");
+
+/*
+ * Who has removed a pin, by the address of its inode. Up to 5.10 the pin's reference is dropped
+ * with the inode, after an RCU grace period, in whatever task that interrupts.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 256);
+	__type(key, __u64);
+	__type(value, struct dropper);
+} unlinkers SEC(".maps");
 
 /* The link that a task is closing a descriptor of: what happens to it inside of that is the close.
  */
@@ -55,15 +61,50 @@ static __always_inline __u8 release_by_descriptor(void)
 	return release_is_exit() ? WIRE_RELEASE_EXIT : WIRE_RELEASE_CLOSE;
 }
 
+static __always_inline void dropper_fill(struct dropper *dropper)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+
+	dropper->pid = id >> 32;
+	dropper->tid = id;
+	bpf_get_current_comm(dropper->comm, sizeof(dropper->comm));
+}
+
 static __always_inline void release_note(__u64 object, __u8 how)
 {
 	struct dropper dropper = { .how = how };
-	__u64 id = bpf_get_current_pid_tgid();
 
-	dropper.pid = id >> 32;
-	dropper.tid = id;
-	bpf_get_current_comm(dropper.comm, sizeof(dropper.comm));
+	dropper_fill(&dropper);
 	bpf_map_update_elem(&droppers, &object, &dropper, BPF_ANY);
+}
+
+/* simple_unlink (dir, dentry) */
+static __always_inline void release_unlink(const __u64 *args)
+{
+	struct inode *inode = BPF_CORE_READ((struct dentry *)args[1], d_inode);
+	__u64 at = (__u64)inode;
+	struct dropper dropper = {};
+
+	if (!active || BPF_CORE_READ(inode, i_sb, s_magic) != BPF_FS_MAGIC)
+		return;
+	dropper_fill(&dropper);
+	bpf_map_update_elem(&unlinkers, &at, &dropper, BPF_ANY);
+}
+
+/* bpf_free_inode (inode): a pin is dropped. Without an unlinker its filesystem was unmounted. */
+static __always_inline void release_unpin(__u64 at)
+{
+	__u64 object = (__u64)BPF_CORE_READ((struct inode *)at, i_private);
+	struct dropper *unlinker = bpf_map_lookup_elem(&unlinkers, &at), dropper = {};
+
+	if (!active || !object)
+		return;
+	if (unlinker)
+		dropper = *unlinker;
+	dropper.how = WIRE_RELEASE_UNPIN;
+	dropper.pinned = true;
+	bpf_map_update_elem(&droppers, &object, &dropper, BPF_ANY);
+	bpf_map_delete_elem(&unlinkers, &at);
 }
 
 /* Whether the release of a link is an operation. */
@@ -115,6 +156,20 @@ static __always_inline void release_put(const __u64 *args)
 	release_note(args[0], WIRE_RELEASE_UNPIN);
 }
 
+/* A map loses a reference: how is only known of a task that ends, as there are many ways. */
+static __always_inline void release_map(__u64 map)
+{
+	struct dropper *dropper = bpf_map_lookup_elem(&droppers, &map);
+
+	if (!dropper || !dropper->pinned) {
+		release_note(map, release_is_exit() ? WIRE_RELEASE_EXIT : WIRE_RELEASE_UNKNOWN);
+		return;
+	}
+	/* The pin's own: this task has nothing to do with it. */
+	dropper->how = WIRE_RELEASE_UNKNOWN;
+	dropper->pinned = false;
+}
+
 /* The release of @object begins: what is known of its dropper belongs to this operation. */
 static __always_inline void release_take(struct operation *op, __u64 object)
 {
@@ -123,9 +178,11 @@ static __always_inline void release_take(struct operation *op, __u64 object)
 	if (!dropper)
 		return;
 	op->wire.release = dropper->how;
-	op->wire.pid = dropper->pid;
-	op->wire.actor_tid = dropper->tid;
-	__builtin_memcpy(op->wire.comm, dropper->comm, sizeof(op->wire.comm));
+	if (dropper->pid) {
+		op->wire.pid = dropper->pid;
+		op->wire.actor_tid = dropper->tid;
+		__builtin_memcpy(op->wire.comm, dropper->comm, sizeof(op->wire.comm));
+	}
 	bpf_map_delete_elem(&droppers, &object);
 }
 

@@ -41,6 +41,12 @@ static __always_inline bool hook_notes(__u64 cookie, const __u64 *args)
 	case HOOK_LINK_PUT: /* (link) */
 		release_put(args);
 		return true;
+	case HOOK_PIN_UNLINK: /* (dir, dentry) */
+		release_unlink(args);
+		return true;
+	case HOOK_PIN_FREE: /* (inode) */
+		release_unpin(args[0]);
+		return true;
 	case HOOK_POOL_PUT: /* (pool, xs) */
 		pool_put(args[0]);
 		return true;
@@ -67,8 +73,9 @@ static __always_inline bool hook_notes(__u64 cookie, const __u64 *args)
 /* Hooks that have no return probe, for nothing is learned from it. */
 static __always_inline bool hook_is_entry_only(__u32 hook)
 {
-	const __u32 hooks = 1 << HOOK_LINK_PUT | 1 << HOOK_POOL_PUT | 1 << HOOK_DEVMAP_DROP |
-			    1 << HOOK_MAP_PUT | 1 << HOOK_MAP_FREE;
+	const __u32 hooks = 1 << HOOK_LINK_PUT | 1 << HOOK_PIN_UNLINK | 1 << HOOK_PIN_FREE |
+			    1 << HOOK_POOL_PUT | 1 << HOOK_DEVMAP_DROP | 1 << HOOK_MAP_PUT |
+			    1 << HOOK_MAP_FREE;
 
 	return hooks & 1 << hook;
 }

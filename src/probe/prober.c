@@ -37,15 +37,6 @@ static const struct target *template_target(const struct targets *targets)
 	return NULL;
 }
 
-static bool targets_have(const struct targets *targets, enum wire_hook hook)
-{
-	for (size_t i = 0; i < targets->count; i++) {
-		if (targets->list[i].hook == hook)
-			return true;
-	}
-	return false;
-}
-
 /* Lets the two templates of @backend be loaded. */
 static int prober_want(struct xdpsnoop_bpf *skel, const struct backend *backend,
 		       const struct target *target)
@@ -76,7 +67,6 @@ static int prober_load(struct prober *prober)
 	for (size_t i = 0; !err && i < prober->set.count; i++)
 		err = prober_want(skel, prober->set.list[i], target);
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
-	skel->rodata->pins_in_task = targets_have(prober->targets, HOOK_LINK_PUT);
 	if (!err)
 		err = xdpsnoop_bpf__load(skel);
 	if (err) {

@@ -21,9 +21,13 @@ static const struct core_function {
 } core_functions[] = {
 	{ "rtnetlink_rcv_msg", HOOK_REQUEST, 3, 3 },
 	{ "bpf_link_release", HOOK_LINK_CLOSE, 2, 2 },
+	{ "bpf_link_put", HOOK_LINK_PUT, 1, 1, .with = "bpf_destroy_inode", .entry_only = true },
 	/* Up to 5.10 a pin is dropped after an RCU grace period, by whatever task that interrupts.
 	 */
-	{ "bpf_link_put", HOOK_LINK_PUT, 1, 1, .with = "bpf_destroy_inode", .entry_only = true },
+	{ "simple_unlink", HOOK_PIN_UNLINK, 2, 2, .without = "bpf_destroy_inode",
+	  .entry_only = true },
+	{ "bpf_free_inode", HOOK_PIN_FREE, 1, 1, .without = "bpf_destroy_inode",
+	  .entry_only = true },
 	{ "dev_change_xdp_fd", HOOK_NETLINK, 5, 5 },
 	{ "bpf_xdp_link_attach", HOOK_LINK_CREATE, 2, 2 },
 	{ "bpf_xdp_link_update", HOOK_LINK_UPDATE, 3, 3 },

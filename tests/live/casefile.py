@@ -22,7 +22,7 @@ SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "release", 
 VOLATILE = ("calls", "dev.ifindex", "dev.netns", "old_dev.ifindex", "old_dev.netns", "prog.id", "old_prog.id",
             "dispatcher.id", "map.id", "link.id", "task.pid", "task.tid")
 PIECE = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\']+)')
-WORD = re.compile(r'(?:"[^"]*"|\'[^\']*\'|[^\s"\'])+')
+WORD = re.compile(r'(?:"[^"]*"|\'[^\']*\'|\[[^\]]*\]|[^\s"\'])+')
 FIELD = re.compile(r"([a-z_.]+)(?:\[([^\]]*)\])?=(.*)", re.S)
 CONDITION = re.compile(r"(kernel|backend)\s*(==|>=|<|!=)\s*(\S+)")
 
@@ -182,7 +182,7 @@ class Case:
     def lines(self, run):
         """The events that are expected of that run."""
         try:
-            common = parse_fields(self.sections.get("common", ""), run)
+            common = parse_fields("\n".join(logical_lines(self.sections.get("common", ""))), run)
             section = self.sections["unordered" if self.unordered else "expect"]
             lines = [parse_line(text, common, run) for text in logical_lines(section)]
         except Broken as error:
