@@ -14,11 +14,17 @@ static int add_symbol(const struct symbol *symbol, void *arg)
 	return modules_add(&discovery->modules, symbol);
 }
 
-static int read_symbols(struct discovery *discovery)
+int discovery_read_symbols(struct discovery *discovery)
 {
 	_cleanup_(close_file) FILE *file = fopen("/proc/kallsyms", "re");
+	int err;
 
-	return file ? symbols_each(file, add_symbol, discovery) : -errno;
+	if (!file)
+		return -errno;
+	modules_release(&discovery->modules);
+	err = symbols_each(file, add_symbol, discovery);
+	targets_resolved(&discovery->targets);
+	return err;
 }
 
 int discover(struct discovery *ret, const char **ret_failed)
@@ -32,7 +38,7 @@ int discover(struct discovery *ret, const char **ret_failed)
 		err = targets_find(&discovery.btfs, &discovery.targets);
 	if (!err) {
 		*ret_failed = "read /proc/kallsyms";
-		err = read_symbols(&discovery);
+		err = discovery_read_symbols(&discovery);
 	}
 	if (err) {
 		discovery_release(&discovery);

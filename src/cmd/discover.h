@@ -20,6 +20,12 @@ struct discovery {
  * in *@ret_failed (static text, to follow "could not").
  */
 int discover(struct discovery *ret, const char **ret_failed);
+
+/*
+ * Asks kallsyms for what is in the table of targets and not resolved yet, and for the modules.
+ * Returns 0 or a negative errno.
+ */
+int discovery_read_symbols(struct discovery *discovery);
 void discovery_release(struct discovery *discovery);
 
 /* Whether the BTF of the loaded module @name is known: else a driver in it would be missed. */

@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 
 #include "cmd/discover.h"
+#include "cmd/follow.h"
 #include "cmd/loop.h"
 #include "cmd/options.h"
 #include "cmd/seed.h"
@@ -26,6 +27,7 @@ struct trace {
 	struct assembler assembler;
 	struct dispatch dispatch;
 	struct enricher enricher;
+	struct follower follower;
 	struct wire_stats reported; /* losses that have been told */
 	uint64_t broken;            /* records that could not be decoded, told */
 	uint64_t bad_records;
@@ -140,6 +142,14 @@ static int trace_batch(void *context)
 	return trace_is_over(trace) ? LOOP_END : LOOP_GO_ON;
 }
 
+static int trace_modules(void *context)
+{
+	struct trace *trace = context;
+
+	follower_update(&trace->follower);
+	return LOOP_GO_ON;
+}
+
 static void trace_summary(const struct trace *trace)
 {
 	struct wire_stats stats = prober_stats(&trace->prober);
@@ -180,6 +190,7 @@ static int trace_run(struct trace *trace)
 		.record = trace_record,
 		.batch = trace_batch,
 		.context = trace,
+		.sources = { { trace->follower.fd, trace_modules } },
 	};
 	int err;
 
@@ -201,6 +212,7 @@ static int trace_run(struct trace *trace)
 static void trace_release(struct trace *trace)
 {
 	prober_close(&trace->prober);
+	follower_close(&trace->follower);
 	enricher_release(&trace->enricher);
 	assembler_release(&trace->assembler);
 	dispatch_release(&trace->dispatch);
@@ -226,6 +238,8 @@ int cmd_trace(int argc, char **argv)
 		return EXIT_IMPOSSIBLE;
 	}
 	exit_code = EXIT_IMPOSSIBLE;
+	trace.follower = (struct follower){ &trace.found, &trace.prober, &trace.enricher, -1 };
+	follower_open(&trace.follower);
 	if (!trace_discover(&trace) &&
 	    !prober_open(&trace.prober, &trace.options.prober, &trace.found.targets)) {
 		trace.enricher.targets = &trace.found.targets;

@@ -47,16 +47,44 @@ static const struct known_function *lookup_symbol(struct enricher *enricher, uin
 	return known;
 }
 
-static const char *function_name(struct enricher *enricher, uint64_t addr)
+static const struct target *target_at(const struct targets *targets, uint64_t addr)
 {
+	for (size_t i = 0; i < targets->count; i++) {
+		if (targets->list[i].addr == addr)
+			return &targets->list[i];
+	}
+	return NULL;
+}
+
+static bool module_is_known(const struct modules *modules, const char *name)
+{
+	for (size_t i = 0; i < modules->count; i++) {
+		if (!strcmp(modules->list[i].name, name))
+			return true;
+	}
+	return !strcmp(name, MODULE_VMLINUX);
+}
+
+/*
+ * The driver's function by its address only: it was not probed. If it is now, or its module has
+ * come and was not looked at yet, this operation was too early for it.
+ */
+static void name_unprobed(struct enricher *enricher, struct event *event)
+{
+	const struct target *target = target_at(enricher->targets, event->driver_func);
 	const struct known_function *known;
 
-	for (size_t i = 0; i < enricher->targets->count; i++) {
-		if (enricher->targets->list[i].addr == addr)
-			return enricher->targets->list[i].func;
+	event->driver_probe = target && target->probed ? "late" : "none";
+	if (target) {
+		event->func = target->func;
+		return;
 	}
-	known = lookup_symbol(enricher, addr);
-	return known && known->name[0] ? known->name : NULL;
+	known = lookup_symbol(enricher, event->driver_func);
+	if (!known || !known->name[0])
+		return;
+	event->func = known->name;
+	if (!module_is_known(enricher->modules, known->module))
+		event->driver_probe = "late";
 }
 
 static void name_calls(const struct targets *targets, struct event *event)
@@ -132,15 +160,20 @@ void enrich_event(struct enricher *enricher, struct event *event)
 		event->func = driver->func;
 	} else if (event->driver_func && !event->error) {
 		/* Not probed, and so only success proves that dev_xdp_install has called it. */
-		event->func = function_name(enricher, event->driver_func);
+		name_unprobed(enricher, event);
 	}
 }
 
-void enricher_release(struct enricher *enricher)
+void enricher_forget(struct enricher *enricher)
 {
 	for (size_t i = 0; i < enricher->nknown; i++)
 		free(enricher->known[i]);
 	free(enricher->known);
 	enricher->known = NULL;
 	enricher->nknown = 0;
+}
+
+void enricher_release(struct enricher *enricher)
+{
+	enricher_forget(enricher);
 }

@@ -24,6 +24,9 @@ struct enricher {
 /* Fills in the names of calls, func, driver, the driver's time, and the wall clock's time. */
 void enrich_event(struct enricher *enricher, struct event *event);
 
+/* What is known by address only may have another name from here on. */
+void enricher_forget(struct enricher *enricher);
+
 void enricher_release(struct enricher *enricher);
 
 #endif

@@ -83,7 +83,9 @@ struct event {
 	const char *mode;        /* static: "generic", "driver", "offload" */
 	char flags[FLAGS_SIZE];  /* asked for: names of XDP_FLAGS_*, or of a socket's flags */
 	const char *func;        /* the function that installs, borrowed; NULL: not reached */
-	char reason[WIRE_MSG];   /* the kernel's words */
+	const char
+		*driver_probe; /* static: why driver_took_ns is not known of func: "late", "none" */
+	char reason[WIRE_MSG]; /* the kernel's words */
 	char driver[64];
 	struct {
 		uint32_t ifindex;

@@ -69,6 +69,9 @@ const struct field fields[] = {
 	{ "took_ns", FIELD_U64, AT(took_ns), 1,
 	  "duration of the operation, waiting for RTNL included where the kernel takes it inside" },
 	{ "driver_took_ns", FIELD_U64, AT(driver_took_ns), 1, "of it, spent in func" },
+	{ "driver_probe", FIELD_WORD, AT(driver_probe), 1,
+	  "why that is not known: late (func was probed after this, or will be: its module was "
+	  "just loaded), none (it can not be probed)" },
 	{ "lost_calls", FIELD_U32, AT(lost_calls), 1, "calls that are missing below" },
 	{ "calls", FIELD_CALLS, 0, 1,
 	  "probed calls: func, module, dev (ifindex and ifname), ret, took_ns, reason (true: it "

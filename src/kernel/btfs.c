@@ -23,7 +23,7 @@ static int btfs_append(struct btfs *btfs, const struct btf_source *source)
 /* Adds the BTF object behind @fd if it is a module's. Takes @fd. */
 static int btfs_add_object(struct btfs *btfs, uint32_t id, int fd)
 {
-	struct btf_source source = { .fd = fd };
+	struct btf_source source = { .fd = fd, .id = id };
 	struct bpf_btf_info info = {
 		.name = (uintptr_t)source.module,
 		.name_len = sizeof(source.module),
@@ -48,12 +48,36 @@ out:
 	return err;
 }
 
+static bool btfs_know(const struct btfs *btfs, uint32_t id)
+{
+	for (size_t i = 1; i < btfs->count; i++) {
+		if (btfs->list[i].id == id)
+			return true;
+	}
+	return false;
+}
+
+/* Before 5.11 the kernel's own objects are not among them, and modules have none. */
+static int btfs_add_modules(struct btfs *btfs)
+{
+	uint32_t id = 0;
+	int err = 0, fd;
+
+	while (!err && !bpf_btf_get_next_id(id, &id)) {
+		if (btfs_know(btfs, id))
+			continue;
+		fd = bpf_btf_get_fd_by_id(id);
+		if (fd >= 0) /* else it has gone meanwhile, or may not be opened */
+			err = btfs_add_object(btfs, id, fd);
+	}
+	return err;
+}
+
 int btfs_load(struct btfs *ret)
 {
 	struct btf_source vmlinux = { .module = MODULE_VMLINUX, .first_id = 1 };
 	struct btfs btfs = {};
-	uint32_t id = 0;
-	int err, fd;
+	int err;
 
 	vmlinux.btf = btf__load_vmlinux_btf();
 	if (!vmlinux.btf)
@@ -63,12 +87,7 @@ int btfs_load(struct btfs *ret)
 		btf__free(vmlinux.btf);
 		return err;
 	}
-	/* Before 5.11 the kernel's own objects are not among them, and modules have none. */
-	while (!err && !bpf_btf_get_next_id(id, &id)) {
-		fd = bpf_btf_get_fd_by_id(id);
-		if (fd >= 0) /* else it has gone meanwhile, or may not be opened */
-			err = btfs_add_object(&btfs, id, fd);
-	}
+	err = btfs_add_modules(&btfs);
 	if (err) {
 		btfs_release(&btfs);
 		return err;
@@ -77,14 +96,59 @@ int btfs_load(struct btfs *ret)
 	return 0;
 }
 
+static void source_release(struct btf_source *source)
+{
+	btf__free(source->btf);
+	if (source->fd > 0)
+		close(source->fd);
+}
+
+/*
+ * Our own descriptor keeps a BTF object, and its id, when the module has gone: sysfs tells. One
+ * that was loaded again is there twice, from @before on with its new object.
+ */
+static bool source_is_gone(const struct btfs *btfs, const struct btf_source *source, size_t before)
+{
+	char path[sizeof("/sys/kernel/btf/") + MODULE_NAME_SIZE];
+
+	for (size_t i = before; i < btfs->count; i++) {
+		if (!strcmp(btfs->list[i].module, source->module))
+			return true;
+	}
+	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", source->module);
+	return access(path, F_OK);
+}
+
+int btfs_follow(struct btfs *btfs, btf_source_fn gone, btf_source_fn come, void *arg)
+{
+	size_t before = btfs->count, old = 1, kept = 1;
+	int ret = btfs_add_modules(btfs);
+
+	if (ret)
+		return ret;
+	for (size_t i = 1; i < btfs->count; i++) {
+		struct btf_source source = btfs->list[i];
+
+		if (i >= before || !source_is_gone(btfs, &source, before)) {
+			btfs->list[kept++] = source;
+			old += i < before;
+			continue;
+		}
+		if (!ret)
+			ret = gone(&source, arg);
+		source_release(&source);
+	}
+	btfs->count = kept;
+	for (size_t i = old; !ret && i < btfs->count; i++)
+		ret = come(&btfs->list[i], arg);
+	return ret;
+}
+
 void btfs_release(struct btfs *btfs)
 {
 	/* Backwards: the modules' BTF refers to vmlinux's. */
-	for (size_t i = btfs->count; i-- > 0;) {
-		btf__free(btfs->list[i].btf);
-		if (btfs->list[i].fd > 0)
-			close(btfs->list[i].fd);
-	}
+	for (size_t i = btfs->count; i-- > 0;)
+		source_release(&btfs->list[i]);
 	free(btfs->list);
 	*btfs = (struct btfs){};
 }

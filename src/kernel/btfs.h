@@ -15,6 +15,7 @@ struct btf_source {
 	struct btf *btf;               /* owned; that of a module is split from vmlinux's */
 	uint32_t first_id;             /* of the types that this source adds */
 	int fd;                        /* of the kernel's BTF object; 0 for vmlinux */
+	uint32_t id;                   /* of that object; 0 for vmlinux */
 };
 
 struct btfs {
@@ -28,6 +29,15 @@ struct btfs {
  * negative errno.
  */
 int btfs_load(struct btfs *ret);
+
+/*
+ * Follows modules that were loaded or unloaded since: calls @gone for each that has gone, and then
+ * @come for each new one, until one does not return 0, which is then returned. A module that was
+ * unloaded and loaded again is both. @gone is called before the BTF is released.
+ */
+typedef int (*btf_source_fn)(const struct btf_source *source, void *arg);
+int btfs_follow(struct btfs *btfs, btf_source_fn gone, btf_source_fn come, void *arg);
+
 void btfs_release(struct btfs *btfs);
 
 #endif

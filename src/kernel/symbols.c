@@ -79,6 +79,17 @@ int modules_add(struct modules *modules, const struct symbol *symbol)
 	return 0;
 }
 
+void modules_remove(struct modules *modules, const char *name)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < modules->count; i++) {
+		if (strcmp(modules->list[i].name, name))
+			modules->list[kept++] = modules->list[i];
+	}
+	modules->count = kept;
+}
+
 void modules_release(struct modules *modules)
 {
 	free(modules->list);

@@ -49,6 +49,9 @@ struct modules {
 
 /* Notes what one symbol tells; a symbol of the kernel itself tells nothing. 0 or -ENOMEM. */
 int modules_add(struct modules *modules, const struct symbol *symbol);
+/* The module of that name has gone. */
+void modules_remove(struct modules *modules, const char *name);
+
 void modules_release(struct modules *modules);
 
 /* The module that has a function around @addr, NULL if none. */

@@ -84,7 +84,7 @@ static FILE *tracefs_stream(int tracefs, const char *name)
 }
 
 /* "  r3      1024      7": event, hits, misses. An event's name is unique in our groups only. */
-uint64_t tracefs_count_missed(int tracefs, const char *group)
+uint64_t tracefs_count_missed(int tracefs, const char *group, const char *wanted)
 {
 	_cleanup_(close_file) FILE *file = tracefs_stream(tracefs, "kprobe_profile");
 	_cleanup_(free_pointer) char *line = NULL;
@@ -96,11 +96,21 @@ uint64_t tracefs_count_missed(int tracefs, const char *group)
 	while (file && getline(&line, &size, file) >= 0) {
 		if (sscanf(line, "%63s %*u %llu", event, &missed) != 2)
 			continue;
+		if (wanted && strcmp(event, wanted))
+			continue;
 		snprintf(path, sizeof(path), "events/%s/%s", group, event);
 		if (!faccessat(tracefs, path, F_OK, 0))
 			total += missed;
 	}
 	return total;
+}
+
+int tracefs_remove_event(int tracefs, const char *group, const char *event)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "-:%s/%s\n", group, event);
+	return tracefs_command(tracefs, command);
 }
 
 /* Whether the process whose id ends the name of a group is this one or has gone. */

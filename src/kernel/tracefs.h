@@ -18,8 +18,14 @@ int tracefs_open(void);
 int tracefs_add_kretprobe(int tracefs, const char *group, const char *event, uint64_t addr,
 			  unsigned int maxactive);
 
-/* How often an event of @group was missed, by kprobe_profile; 0 if that can not be read. */
-uint64_t tracefs_count_missed(int tracefs, const char *group);
+/*
+ * How often @event of @group, or with NULL any of them, was missed, by kprobe_profile; 0 if that
+ * can not be read.
+ */
+uint64_t tracefs_count_missed(int tracefs, const char *group, const char *event);
+
+/* Removes an event that nobody uses. Returns 0 or a negative errno. */
+int tracefs_remove_event(int tracefs, const char *group, const char *event);
 
 /*
  * Removes every kprobe event of a group named @prefix and a process id, if that process is this

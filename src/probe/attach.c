@@ -127,6 +127,7 @@ static int attach_group(struct prober *prober, const struct backend *backend,
 static void probe_note(struct prober *prober, const struct target *target,
 		       const struct backend *backend)
 {
+	prober->targets->list[target->id].probed = true;
 	prober->probes[target->id].backend = backend;
 	prober->attached++;
 	prober->drivers += target->role == ROLE_DRIVER || target->role == ROLE_GENERIC;
@@ -157,23 +158,31 @@ static void attach_target(struct prober *prober, const struct target *target)
 	probe->problem = problem;
 }
 
+static bool is_untried(const struct prober *prober, const struct target *target)
+{
+	const struct probe *probe = &prober->probes[target->id];
+
+	return !probe->backend && !probe->problem;
+}
+
 /*
- * The targets from @first on for which @backend is the first choice, all at once. If the kernel
- * does not take all of them, it does not say which: they are left to be attached one by one.
+ * The untried targets for which @backend is the first choice, all at once. If the kernel does not
+ * take all of them, it does not say which: they are left to be attached one by one.
  */
-static int attach_many(struct prober *prober, const struct backend *backend, size_t first)
+static int attach_many(struct prober *prober, const struct backend *backend)
 {
 	size_t total = prober->targets->count, count = 0;
 	_cleanup_(free_pointer) const struct target **list = calloc(total + 1, sizeof(*list));
 
 	if (!list)
 		return -ENOMEM;
-	for (size_t i = first; i < total; i++) {
+	for (size_t i = 0; i < total; i++) {
 		const struct target *target = &prober->targets->list[i];
 		const struct backend *order[BACKENDS_MAX];
 		const char *problem;
 
-		if (backend_set_order(&prober->set, target, order, &problem) && order[0] == backend)
+		if (is_untried(prober, target) &&
+		    backend_set_order(&prober->set, target, order, &problem) && order[0] == backend)
 			list[count++] = target;
 	}
 	if (count && !attach_group(prober, backend, list, count)) {
@@ -199,15 +208,44 @@ int attach_targets(struct prober *prober)
 	for (size_t i = 0; i < prober->set.count; i++) {
 		if (!prober->set.list[i]->attach_many)
 			continue;
-		err = attach_many(prober, prober->set.list[i], first);
+		err = attach_many(prober, prober->set.list[i]);
 		if (err)
 			return err;
 	}
-	for (size_t i = first; i < total; i++) {
-		if (!probes[i].backend)
+	for (size_t i = 0; i < total; i++) {
+		if (is_untried(prober, &prober->targets->list[i]))
 			attach_target(prober, &prober->targets->list[i]);
 	}
 	return 0;
+}
+
+/* Runs of a program that the kernel skipped, as it was running on that CPU already (5.12). */
+static uint64_t program_missed(int prog_fd)
+{
+	struct bpf_prog_info info = {};
+	uint32_t size = sizeof(info);
+
+	if (prog_fd <= 0 || bpf_obj_get_info_by_fd(prog_fd, &info, &size))
+		return 0;
+	return info.recursion_misses;
+}
+
+void attach_forget(struct prober *prober, const struct target *target)
+{
+	struct probe *probe = &prober->probes[target->id];
+
+	prober->missed +=
+		program_missed(probe->entry.prog_fd) + program_missed(probe->exit.prog_fd);
+	if (probe->backend) {
+		prober->attached--;
+		prober->drivers -= target->role == ROLE_DRIVER || target->role == ROLE_GENERIC;
+	}
+	attachment_close(&probe->entry);
+	attachment_close(&probe->exit);
+	if (probe->backend && probe->backend->detached)
+		prober->missed += probe->backend->detached(target);
+	*probe = no_probe;
+	prober->targets->list[target->id].probed = false;
 }
 
 void attach_release(struct prober *prober)
@@ -233,20 +271,9 @@ void attach_release(struct prober *prober)
 	prober->ngroups = prober->nprobes = 0;
 }
 
-/* Runs of a program that the kernel skipped, as it was running on that CPU already (5.12). */
-static uint64_t program_missed(int prog_fd)
-{
-	struct bpf_prog_info info = {};
-	uint32_t size = sizeof(info);
-
-	if (prog_fd <= 0 || bpf_obj_get_info_by_fd(prog_fd, &info, &size))
-		return 0;
-	return info.recursion_misses;
-}
-
 uint64_t attach_missed(const struct prober *prober)
 {
-	uint64_t missed = 0;
+	uint64_t missed = prober->missed;
 
 	for (size_t i = 0; i < prober->nprobes; i++)
 		missed += program_missed(prober->probes[i].entry.prog_fd) +

@@ -11,6 +11,9 @@
  */
 int attach_targets(struct prober *prober);
 
+/* Takes the probes of a target away: as if it had not been tried. */
+void attach_forget(struct prober *prober, const struct target *target);
+
 /* Takes every probe away. */
 void attach_release(struct prober *prober);
 

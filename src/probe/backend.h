@@ -74,6 +74,12 @@ struct backend {
 	 */
 	uint64_t (*missed)(void);
 
+	/*
+	 * The probes of @target are closed: ends what attach() has left of them beyond that.
+	 * Returns what missed() would have counted for it. May be NULL.
+	 */
+	uint64_t (*detached)(const struct target *target);
+
 	/* Ends what attach() has left behind beyond its descriptors. May be NULL. */
 	void (*cleanup)(void);
 };

@@ -160,7 +160,22 @@ static uint64_t kprobe_missed(void)
 	if (tracefs < 0)
 		return 0;
 	group_name(group);
-	return tracefs_count_missed(tracefs, group);
+	return tracefs_count_missed(tracefs, group, NULL);
+}
+
+/* An event of a function that has gone would be in the way when its module comes again. */
+static uint64_t kprobe_detached(const struct target *target)
+{
+	char group[32], event[16];
+	uint64_t missed;
+
+	if (tracefs < 0)
+		return 0;
+	group_name(group);
+	snprintf(event, sizeof(event), "r%u", target->id);
+	missed = tracefs_count_missed(tracefs, group, event);
+	tracefs_remove_event(tracefs, group, event);
+	return missed;
 }
 
 static void kprobe_cleanup(void)
@@ -184,5 +199,6 @@ const struct backend backend_kprobe = {
 	.unusable = kprobe_unusable,
 	.explain = kprobe_explain,
 	.missed = kprobe_missed,
+	.detached = kprobe_detached,
 	.cleanup = kprobe_cleanup,
 };

@@ -90,23 +90,27 @@ static void prober_unload(struct prober *prober)
 	prober->skel = NULL;
 }
 
+static void prober_log_target(const struct prober *prober, const struct target *target)
+{
+	const struct probe *probe = &prober->probes[target->id];
+
+	if (!probe->problem)
+		log_info("Attached %s to %s [%s]", probe->backend->name, target->func,
+			 target->module);
+	else if (probe->problem != prober->set.list[0]->limits)
+		log_warning("not probing %s [%s]: %s", target->func, target->module,
+			    probe->problem);
+}
+
+/* What can not be seen at all is told once, not for each function. */
 static void prober_log(const struct prober *prober)
 {
 	const char *limits = prober->set.list[0]->limits;
 	bool limited = false;
 
 	for (size_t i = 0; i < prober->nprobes; i++) {
-		const struct target *target = &prober->targets->list[i];
-		const struct probe *probe = &prober->probes[i];
-
-		if (probe->problem && probe->problem == limits)
-			limited = true;
-		else if (probe->problem)
-			log_warning("not probing %s [%s]: %s", target->func, target->module,
-				    probe->problem);
-		else
-			log_info("Attached %s to %s [%s]", probe->backend->name, target->func,
-				 target->module);
+		prober_log_target(prober, &prober->targets->list[i]);
+		limited |= limits && prober->probes[i].problem == limits;
 	}
 	if (limited)
 		log_notice("With %s, %s", prober->set.list[0]->name, limits);
@@ -123,7 +127,7 @@ static void prober_attach_extack(struct prober *prober)
 }
 
 int prober_open(struct prober *prober, const struct prober_options *options,
-		const struct targets *targets)
+		struct targets *targets)
 {
 	int err;
 
@@ -145,6 +149,37 @@ int prober_open(struct prober *prober, const struct prober_options *options,
 	prober_attach_extack(prober);
 	prober_log(prober);
 	return 0;
+}
+
+int prober_update(struct prober *prober)
+{
+	size_t before = prober->nprobes;
+	_cleanup_(free_pointer) bool *tried = calloc(prober->targets->count + 1, sizeof(*tried));
+	int err;
+
+	if (!tried)
+		return -ENOMEM;
+	for (size_t i = 0; i < before; i++)
+		tried[i] = prober->probes[i].backend || prober->probes[i].problem;
+	err = attach_targets(prober);
+	for (size_t i = 0; !err && i < prober->nprobes; i++) {
+		if (!tried[i])
+			prober_log_target(prober, &prober->targets->list[i]);
+	}
+	return err;
+}
+
+void prober_forget_module(struct prober *prober, const char *module)
+{
+	for (size_t i = 0; i < prober->nprobes; i++) {
+		const struct target *target = &prober->targets->list[i];
+
+		if (strcmp(target->module, module))
+			continue;
+		if (prober->probes[i].backend)
+			log_info("Module %s is gone: no more %s", module, target->func);
+		attach_forget(prober, target);
+	}
 }
 
 void prober_activate(struct prober *prober)

@@ -32,12 +32,13 @@ struct group {
 struct prober {
 	struct backend_set set; /* [0] is for the kernel's own functions */
 	struct xdpsnoop_bpf *skel;
-	const struct targets *targets; /* borrowed */
-	struct probe *probes;          /* owned; one for each target that has been tried */
+	struct targets *targets; /* borrowed; notes in them which are probed */
+	struct probe *probes;    /* owned; one for each target */
 	size_t nprobes;
 	struct group *groups; /* owned */
 	size_t ngroups;
 	int many[BACKENDS_MAX][2]; /* programs of the backends of set that have groups; 0: none */
+	uint64_t missed;           /* by probes that are no more */
 	struct bpf_link *extack;   /* tracepoint netlink:netlink_extack, NULL without */
 	size_t attached;           /* targets that have their probes */
 	size_t drivers;            /* of them, functions that install (driver, generic) */
@@ -54,7 +55,17 @@ struct prober_options {
  * has been logged then.
  */
 int prober_open(struct prober *prober, const struct prober_options *options,
-		const struct targets *targets);
+		struct targets *targets);
+
+/*
+ * Attaches targets that were added, or added again, since the last time, and tells what came of it.
+ * Returns 0 or -ENOMEM.
+ */
+int prober_update(struct prober *prober);
+
+/* Takes the probes off the functions of a module that has gone. To be called before its targets
+ * are forgotten. */
+void prober_forget_module(struct prober *prober, const char *module);
 
 /* From here on operations are reported. */
 void prober_activate(struct prober *prober);

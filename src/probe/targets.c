@@ -145,7 +145,7 @@ static struct target *targets_append(struct targets *targets, const char *module
 		return NULL;
 	targets->list = list;
 	list += targets->count++;
-	*list = (struct target){ .nargs = -1 };
+	*list = (struct target){ .id = targets->count - 1, .nargs = -1 };
 	snprintf(list->module, sizeof(list->module), "%s", module);
 	snprintf(list->func, sizeof(list->func), "%s", name);
 	return list;
@@ -200,13 +200,38 @@ static int targets_scan(struct targets *targets, const struct btf_source *source
 	return 0;
 }
 
-/* By name, so that symbols find their target quickly; by module where names are the same. */
-static int target_compare(const void *a, const void *b)
+static struct target *targets_at(const struct targets *targets, size_t place)
 {
-	const struct target *left = a, *right = b;
-	int order = strcmp(left->func, right->func);
+	return &targets->list[targets->order[place]];
+}
 
-	return order ? order : strcmp(left->module, right->module);
+static int target_order(const struct target *target, const char *module, const char *name)
+{
+	int order = strcmp(target->func, name);
+
+	return order ? order : strcmp(target->module, module);
+}
+
+static int order_compare(const void *a, const void *b, void *arg)
+{
+	const struct targets *targets = arg;
+	const struct target *right = &targets->list[*(const uint32_t *)b];
+
+	return target_order(&targets->list[*(const uint32_t *)a], right->module, right->func);
+}
+
+/* By name, so that symbols find their target quickly; by module where names are the same. */
+static int targets_sort(struct targets *targets)
+{
+	uint32_t *order = reallocarray(targets->order, targets->count + 1, sizeof(*order));
+
+	if (!order)
+		return -ENOMEM;
+	targets->order = order;
+	for (size_t i = 0; i < targets->count; i++)
+		order[i] = i;
+	qsort_r(order, targets->count, sizeof(*order), order_compare, targets);
+	return 0;
 }
 
 static bool kernel_has(const struct btfs *btfs, const char *function)
@@ -255,6 +280,8 @@ int targets_find(const struct btfs *btfs, struct targets *ret)
 	}
 	for (size_t i = 0; !err && i < btfs->count; i++)
 		err = targets_scan(&targets, &btfs->list[i]);
+	if (!err)
+		err = targets_sort(&targets);
 	if (err) {
 		targets_release(&targets);
 		return err;
@@ -262,9 +289,6 @@ int targets_find(const struct btfs *btfs, struct targets *ret)
 	session = btf__find_by_name_kind(btfs->list[0].btf, "bpf_session_is_return", BTF_KIND_FUNC);
 	targets.session_func = session > 0 ? session : 0;
 	targets.endless_returns = kernel_returns_are_endless(btfs->list[0].btf);
-	qsort(targets.list, targets.count, sizeof(*targets.list), target_compare);
-	for (size_t i = 0; i < targets.count; i++)
-		targets.list[i].id = i;
 	*ret = targets;
 	return 0;
 }
@@ -272,7 +296,30 @@ int targets_find(const struct btfs *btfs, struct targets *ret)
 void targets_release(struct targets *targets)
 {
 	free(targets->list);
+	free(targets->order);
 	*targets = (struct targets){};
+}
+
+int targets_add_module(struct targets *targets, const struct btf_source *source)
+{
+	int err = targets_scan(targets, source);
+
+	return err ? err : targets_sort(targets);
+}
+
+void targets_forget_module(struct targets *targets, const char *module)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		struct target *target = &targets->list[i];
+
+		if (strcmp(target->module, module))
+			continue;
+		target->btf_id = 0;
+		target->btf_fd = 0;
+		target->addr = 0;
+		target->copies = 0;
+		target->resolved = false;
+	}
 }
 
 void targets_add_symbol(struct targets *targets, const struct symbol *symbol)
@@ -283,21 +330,37 @@ void targets_add_symbol(struct targets *targets, const struct symbol *symbol)
 		return;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		struct target *target = &targets->list[middle];
-		int order = strcmp(symbol->name, target->func);
+		struct target *target = targets_at(targets, middle);
+		int order = target_order(target, symbol->module, symbol->name);
 
-		if (!order)
-			order = strcmp(symbol->module, target->module);
 		if (!order) {
+			if (target->resolved)
+				return;
 			target->copies++;
 			target->addr = symbol->addr;
 			return;
 		}
-		if (order < 0)
+		if (order > 0)
 			high = middle;
 		else
 			low = middle + 1;
 	}
+}
+
+/* Whether symbols have to be looked through. A function of a module that has gone does not ask. */
+bool targets_unresolved(const struct targets *targets)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		if (!targets->list[i].resolved && targets->list[i].btf_id)
+			return true;
+	}
+	return false;
+}
+
+void targets_resolved(struct targets *targets)
+{
+	for (size_t i = 0; i < targets->count; i++)
+		targets->list[i].resolved = targets->list[i].copies || targets->list[i].btf_id;
 }
 
 const char *target_problem(const struct target *target)
@@ -306,6 +369,8 @@ const char *target_problem(const struct target *target)
 
 	if (target->role == ROLE_CORE)
 		core = core_function_find(target->func);
+	if (!target->copies && target->role != ROLE_CORE && !target->btf_id)
+		return "its module is not loaded";
 	if (!target->copies)
 		return "this kernel has no such function";
 	if (target->copies > 1)

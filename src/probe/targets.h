@@ -29,10 +29,13 @@ struct target {
 	unsigned int copies; /* how many functions of this name the module has */
 	int nargs;           /* by its BTF; -1: not known */
 	bool entry_only;     /* nothing is learned from its return */
+	bool resolved;       /* symbols have been looked through for it */
+	bool probed;         /* it has its probes: a prober's note */
 };
 
 struct targets {
-	struct target *list; /* owned */
+	struct target *list; /* owned; a target's place, its id, never changes */
+	uint32_t *order;     /* owned: ids by name of function, then of module */
 	size_t count;
 	uint32_t session_func; /* BTF id of vmlinux's bpf_session_is_return (6.10); 0: none */
 	bool endless_returns;  /* kprobe.multi never lacks room for a return: struct fprobe, 6.14 */
@@ -50,8 +53,22 @@ const char *target_role_name(enum target_role role);
 int targets_find(const struct btfs *btfs, struct targets *ret);
 void targets_release(struct targets *targets);
 
-/* Notes the address of a target if @symbol is its function. To be called for every symbol. */
+/*
+ * Finds the functions that @source, a module's, adds. One that is in the table from an earlier
+ * life of that module keeps its place. Returns 0 or -ENOMEM.
+ */
+int targets_add_module(struct targets *targets, const struct btf_source *source);
+
+/* The module has gone: its functions can not be probed any more. */
+void targets_forget_module(struct targets *targets, const char *module);
+
+/*
+ * Notes the address of a target that is not resolved yet, if @symbol is its function. To be called
+ * for every symbol; what has been found then is final.
+ */
 void targets_add_symbol(struct targets *targets, const struct symbol *symbol);
+bool targets_unresolved(const struct targets *targets);
+void targets_resolved(struct targets *targets);
 
 /*
  * Why a target can not be probed, NULL if nothing is known against it. The text is static; the

@@ -84,6 +84,7 @@ static const struct column {
 	{ "func", "func" },
 	{ "took", "took_ns" },
 	{ "driver_took", "driver_took_ns" },
+	{ "driver_probe", "driver_probe" },
 	{ "pid", "task.pid" },
 	{ "comm", "task.comm" },
 	{ "netns", "dev.netns" },

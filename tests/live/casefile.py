@@ -9,7 +9,7 @@ from typing import NamedTuple
 HERE = Path(__file__).resolve().parent
 FOLDERS = (HERE / "cases", HERE / "cli")
 TRACE = ("about", "needs", "boot", "setup", "trigger", "common", "expect", "unordered")
-SCRIPT = ("about", "needs", "boot", "script")
+SCRIPT = ("about", "needs", "boot", "limit", "script")
 BACKENDS = ("auto", "fexit", "kprobe", "kprobe.multi", "kprobe.session")
 SHELL = ("setup", "trigger", "script")
 
@@ -17,7 +17,7 @@ SHELL = ("setup", "trigger", "script")
 SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "release", "mode", "flags", "dev.ifname", "dev.driver",
             "old_dev.ifname", "prog.name", "prog.components", "old_prog.name", "old_prog.mode", "old_prog.components",
             "dispatcher.name", "component.slot", "component.func", "xsk.queue", "xsk.asked", "xsk.mode", "map.name",
-            "map.type", "map.key", "link", "link.state", "func", "task.comm")
+            "map.type", "map.key", "link", "link.state", "func", "driver_probe", "task.comm")
 # What it may say.
 VOLATILE = ("calls", "dev.ifindex", "dev.netns", "old_dev.ifindex", "old_dev.netns", "prog.id", "old_prog.id",
             "dispatcher.id", "map.id", "link.id", "task.pid", "task.tid")
@@ -154,6 +154,9 @@ class Case:
             raise Broken(f"{path.name}: there is no 'about:'")
         self.needs = " ".join(self.sections.get("needs", "").split())
         self.boot = " ".join(self.sections.get("boot", "").split())
+        self.limit = self.sections.get("limit", "").strip()
+        if self.limit and not self.limit.isdigit():
+            raise Broken(f"{path.name}: limit: a number of seconds is expected")
         self.unordered = "unordered" in self.sections
         if self.kind == "case" and self.unordered == ("expect" in self.sections):
             raise Broken(f"{path.name}: either 'expect:' or 'unordered:' is needed")

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 KEYS = {"v", "time", "action", "result", "errno", "error", "reason", "cause", "release", "mode", "flags", "dev", "old_dev",
         "prog", "old_prog", "dispatcher", "component", "xsk", "map", "link", "task", "func", "took_ns", "driver_took_ns",
-        "calls"}
+        "driver_probe", "calls"}
 INNER = {
     "dev": {"ifindex", "ifname", "netns", "driver"},
     "old_dev": {"ifindex", "ifname", "netns"},

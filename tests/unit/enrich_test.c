@@ -19,12 +19,21 @@ static struct target machine_targets[] = {
 	{ .id = 2, .func = "generic_xdp_install", .module = "vmlinux", .role = ROLE_GENERIC },
 	{ .id = 3, .func = "bond_xdp", .module = "bonding", .role = ROLE_DRIVER, .addr = 0x5100 },
 	{ .id = 4, .func = "veth_xdp", .module = "veth", .role = ROLE_DRIVER, .addr = 0x6100 },
+	{ .id = 5,
+	  .func = "tun_xdp",
+	  .module = "tun",
+	  .role = ROLE_DRIVER,
+	  .addr = 0x7100,
+	  .probed = true },
 };
 static struct module machine_modules[] = {
 	{ .name = "bonding", .text_start = 0x5000, .text_last = 0x5fff },
 	{ .name = "veth", .text_start = 0x6000, .text_last = 0x6fff },
 };
-static const struct targets targets = { machine_targets, ARRAY_SIZE(machine_targets) };
+static const struct targets targets = {
+	.list = machine_targets,
+	.count = ARRAY_SIZE(machine_targets),
+};
 static const struct modules modules = { machine_modules, ARRAY_SIZE(machine_modules) };
 
 /* Functions that are in no table, as if /proc/kallsyms had been read for them. */
@@ -74,6 +83,7 @@ static void test_driver_is_the_outermost(void **state)
 
 	enrich(&event);
 	assert_string_equal(event.func, "bond_xdp");
+	assert_null(event.driver_probe);
 	assert_int_equal(event.driver_took_ns, 700);
 	bond[1].target = 2;
 	enrich(&event);
@@ -87,16 +97,24 @@ static void test_driver_that_is_not_probed(void **state)
 
 	enrich(&event);
 	assert_string_equal(event.func, "late_xdp");
+	assert_string_equal(event.driver_probe, "late"); /* its module was not there at the start */
 	assert_int_equal(event.driver_took_ns, 0);
 	event = (struct event){ .driver_func = 0x9100, .error = -5 };
 	enrich(&event);
 	assert_null(event.func);
+	assert_null(event.driver_probe);
 	event = (struct event){ .driver_func = 0x9300 };
 	enrich(&event);
 	assert_null(event.func);
+	assert_string_equal(event.driver_probe, "none");
 	event = (struct event){ .driver_func = 0x6100 };
 	enrich(&event);
 	assert_string_equal(event.func, "veth_xdp");
+	assert_string_equal(event.driver_probe, "none");
+	event = (struct event){ .driver_func = 0x7100 }; /* it is probed by now */
+	enrich(&event);
+	assert_string_equal(event.func, "tun_xdp");
+	assert_string_equal(event.driver_probe, "late");
 }
 
 static void test_driver_names(void **state)

@@ -88,6 +88,7 @@ void complete_event(struct event *ret)
 		.release = "close",
 		.mode = "driver",
 		.func = "virtnet_xdp",
+		.driver_probe = "late",
 		.reason = "Program is not welcome",
 		.driver = "virtio_net",
 		.dev = { .ifindex = 2, .netns = 4026531840, .name = "ens33" },

@@ -42,6 +42,7 @@ static void test_complete_event(void **state)
 		    "\"link\":{\"id\":7,\"state\":\"dead\"},\"task\":{\"pid\":100,\"tid\":101,"
 		    "\"comm\":\"agent\"},"
 		    "\"func\":\"virtnet_xdp\",\"took_ns\":1500000,\"driver_took_ns\":2500,"
+		    "\"driver_probe\":\"late\","
 		    "\"lost_calls\":3,\"calls\":["
 		    "{\"func\":\"bpf_xdp_link_update\",\"module\":\"vmlinux\","
 		    "\"dev\":{\"ifindex\":2,\"ifname\":\"ens33\"},\"ret\":-17,"

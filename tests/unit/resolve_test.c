@@ -194,6 +194,55 @@ static void test_ids_are_places_in_the_table(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* A module that is loaded again keeps its places, with what is new of them. */
+static void test_module_comes_and_goes(void **state)
+{
+	struct kernel *kernel = *state;
+	struct target *target = get(kernel, "veth", "veth_xdp"), *other;
+	size_t count = kernel->targets.count;
+	uint32_t id = target->id;
+	struct btf_source *source;
+	struct btf *module;
+	int btf_id;
+
+	add(kernel, "veth", "veth_xdp", 't', 0x1000);
+	add(kernel, "tun", "tun_xdp", 't', 0x2000);
+	targets_resolved(&kernel->targets);
+	assert_false(targets_unresolved(&kernel->targets));
+	target->probed = true;
+
+	targets_forget_module(&kernel->targets, "veth");
+	assert_string_equal(target_problem(target), "its module is not loaded");
+	assert_int_equal(target->addr, 0);
+	assert_int_equal(get(kernel, "tun", "tun_xdp")->addr, 0x2000);
+	assert_false(targets_unresolved(&kernel->targets)); /* nobody has to look for it */
+
+	module = kernel_btf_module(&kernel->btf, "veth", 93);
+	btf_function(module, "another_xdp", kernel->btf.driver);
+	btf_id = btf_function(module, "veth_xdp", kernel->btf.driver);
+	source = &kernel->btf.btfs.list[kernel->btf.btfs.count - 1];
+	assert_int_equal(targets_add_module(&kernel->targets, source), 0);
+	assert_int_equal(kernel->targets.count, count + 1);
+	assert_true(targets_unresolved(&kernel->targets));
+	target = get(kernel, "veth", "veth_xdp");
+	other = get(kernel, "veth", "another_xdp");
+	assert_int_equal(target->id, id);
+	assert_int_equal(target->btf_id, btf_id);
+	assert_int_equal(target->btf_fd, 93);
+	assert_int_equal(other->id, count);
+
+	/* All symbols come once more: those that are resolved are not counted again. */
+	add(kernel, "tun", "tun_xdp", 't', 0x2000);
+	add(kernel, "veth", "veth_xdp", 't', 0x5000);
+	add(kernel, "veth", "another_xdp", 't', 0x6000);
+	targets_resolved(&kernel->targets);
+	assert_int_equal(get(kernel, "tun", "tun_xdp")->copies, 1);
+	assert_int_equal(target->addr, 0x5000);
+	assert_int_equal(other->addr, 0x6000);
+	assert_null(target_problem(target));
+	assert_false(targets_unresolved(&kernel->targets));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +255,7 @@ int main(void)
 		TEST(test_data_is_no_function),
 		TEST(test_hidden_address),
 		TEST(test_ids_are_places_in_the_table),
+		TEST(test_module_comes_and_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
