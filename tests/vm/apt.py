@@ -111,6 +111,11 @@ class Suite:
                 next(Path(partial).glob("*.deb")).rename(deb)
         return deb
 
+    def closure(self, packages):
+        """The names of these packages and of all that they depend on, as if nothing was installed."""
+        text = self._apt("apt-get", "install", "--simulate", "--no-install-recommends", "--quiet=2", *packages)
+        return re.findall(r"^Inst (\S+)", text, re.M)
+
     def _apt(self, program, *args, check=True, cwd=None):
         run = subprocess.run([lib.need(program), "-c", self.root / "apt.conf", *args], cwd=cwd,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
