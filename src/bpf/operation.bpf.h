@@ -132,6 +132,14 @@ static __always_inline struct operation *operation_get(__u32 hook, __u32 target,
 	return op;
 }
 
+/* Whether a call of that function is the innermost one of the task. */
+static __always_inline bool operation_is_in(__u32 target)
+{
+	struct operation *op = operation_find();
+
+	return op && op->depth && op->frames[(op->depth - 1) & (WIRE_DEPTH - 1)].target == target;
+}
+
 static __always_inline struct frame *operation_push(struct operation *op, __u32 target)
 {
 	struct frame *frame, *caller;

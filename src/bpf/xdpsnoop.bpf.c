@@ -202,6 +202,22 @@ int xdp_fentry(void *ctx)
 	return hook_enter(hook_cookie(), args, (__u64)ctx);
 }
 
+/*
+ * Runs after xdp_fentry, in case that it was skipped (struct backend). Notes that are taken twice
+ * are the same; a call is entered once. The same function is never inside itself, where there is
+ * a twin.
+ */
+SEC("?fentry")
+int xdp_fentry_twin(void *ctx)
+{
+	__u64 args[ARGS] = {}, cookie = hook_cookie();
+
+	if (operation_is_in(WIRE_COOKIE_TARGET(cookie)))
+		return 0;
+	bpf_probe_read_kernel(args, sizeof(args), ctx);
+	return hook_enter(cookie, args, (__u64)ctx);
+}
+
 SEC("?fexit")
 int xdp_fexit(void *ctx)
 {

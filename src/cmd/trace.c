@@ -237,6 +237,7 @@ int cmd_trace(int argc, char **argv)
 		log_error("%s", refusal);
 		return EXIT_IMPOSSIBLE;
 	}
+	trace.options.prober.may_preempt = state.may_preempt;
 	exit_code = EXIT_IMPOSSIBLE;
 	trace.follower = (struct follower){ &trace.found, &trace.prober, &trace.enricher, -1 };
 	follower_open(&trace.follower);

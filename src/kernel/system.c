@@ -50,6 +50,8 @@ void system_read(struct system_state *ret)
 		snprintf(ret->release, sizeof(ret->release), "%s", names.release);
 		if (sscanf(names.release, "%d.%d", &ret->major, &ret->minor) != 2)
 			ret->major = ret->minor = 0;
+		/* PREEMPT_RT, PREEMPT_DYNAMIC (which may be told to, or not), ... */
+		ret->may_preempt = strstr(names.version, "PREEMPT");
 	}
 	ret->has_btf = !access("/sys/kernel/btf/vmlinux", R_OK);
 	ret->has_kprobes = !access("/sys/bus/event_source/devices/kprobe/type", R_OK);

@@ -16,6 +16,7 @@ enum lockdown {
 struct system_state {
 	char release[65];       /* uname -r */
 	int major, minor;       /* of the release; 0.0 if it has no such form */
+	bool may_preempt;       /* uname -v: tasks may lose their processor within the kernel */
 	bool has_btf;           /* /sys/kernel/btf/vmlinux */
 	bool has_kprobes;       /* perf's kprobe events */
 	uint64_t capabilities;  /* effective, a bit for each CAP_* */

@@ -9,12 +9,28 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static const struct probe no_probe = { .entry = { -1, -1 }, .exit = { -1, -1 } };
+static const struct probe no_probe = {
+	.entry = { -1, -1 },
+	.exit = { -1, -1 },
+	.twins = { { -1, -1 }, { -1, -1 } },
+};
 
-static struct template template_get(const struct prober *prober, const struct backend *backend,
-				    bool is_return)
+/*
+ * Whether several tasks may be at the entry of a function, or at its return: not where they hold
+ * RTNL, nor in callbacks of RCU, which one processor runs one by one.
+ */
+static bool hook_is_shared(enum wire_hook hook)
 {
-	const char *name = backend->templates[is_return];
+	const uint32_t alone = 1 << HOOK_NETLINK | 1 << HOOK_ATTACH | 1 << HOOK_INSTALL |
+			       1 << HOOK_DRIVER | 1 << HOOK_POOL_SETUP | 1 << HOOK_POOL_CLEAR |
+			       1 << HOOK_OFFLOAD_MAP | 1 << HOOK_MOVE | 1 << HOOK_DEVMAP_DROP |
+			       1 << HOOK_PIN_FREE;
+
+	return !(alone & 1 << hook);
+}
+
+static struct template template_get(const struct prober *prober, const char *name)
+{
 	struct bpf_program *program = bpf_object__find_program_by_name(prober->skel->obj, name);
 
 	return (struct template){
@@ -34,9 +50,10 @@ static void attachment_close(struct attachment *attachment)
 
 static int attachment_open(struct attachment *attachment, const struct prober *prober,
 			   const struct backend *backend, const struct target *target,
-			   bool is_return)
+			   const char *name)
 {
-	const struct template template = template_get(prober, backend, is_return);
+	const struct template template = template_get(prober, name);
+	bool is_return = name == backend->templates[1];
 
 	attachment->prog_fd = backend->load(&template, target, is_return);
 	if (attachment->prog_fd < 0)
@@ -45,20 +62,42 @@ static int attachment_open(struct attachment *attachment, const struct prober *p
 	return attachment->fd < 0 ? attachment->fd : 0;
 }
 
-/* Both probes or none: half a pair would leave operations open. The return first, for the same. */
+static void probe_close(struct probe *probe)
+{
+	attachment_close(&probe->entry);
+	attachment_close(&probe->exit);
+	attachment_close(&probe->twins[0]);
+	attachment_close(&probe->twins[1]);
+}
+
+/*
+ * All of its probes or none: half a pair would leave operations open. The returns first, for the
+ * same. Twins before the others: the kernel runs first what was attached last.
+ */
 static int attach_single(const struct prober *prober, const struct backend *backend,
 			 const struct target *target, struct probe *probe)
 {
+	bool twins = backend->twin && prober->may_preempt && hook_is_shared(target->hook);
+	bool returns = !target->entry_only && backend->templates[1];
+	const struct {
+		bool wanted;
+		struct attachment *attachment;
+		const char *name;
+	} parts[] = {
+		{ twins && returns, &probe->twins[1], backend->templates[1] },
+		{ returns, &probe->exit, backend->templates[1] },
+		{ twins, &probe->twins[0], backend->twin },
+		{ true, &probe->entry, backend->templates[0] },
+	};
 	int err = 0;
 
-	if (!target->entry_only && backend->templates[1])
-		err = attachment_open(&probe->exit, prober, backend, target, true);
-	if (!err)
-		err = attachment_open(&probe->entry, prober, backend, target, false);
-	if (err) {
-		attachment_close(&probe->entry);
-		attachment_close(&probe->exit);
+	for (size_t i = 0; !err && i < ARRAY_SIZE(parts); i++) {
+		if (parts[i].wanted)
+			err = attachment_open(parts[i].attachment, prober, backend, target,
+					      parts[i].name);
 	}
+	if (err)
+		probe_close(probe);
 	return err;
 }
 
@@ -73,7 +112,7 @@ static int many_program(struct prober *prober, const struct backend *backend, bo
 		place++;
 	fd = &prober->many[place][is_return];
 	if (*fd <= 0) {
-		template = template_get(prober, backend, is_return);
+		template = template_get(prober, backend->templates[is_return]);
 		*fd = backend->load_many(&template);
 	}
 	return *fd;
@@ -230,18 +269,34 @@ static uint64_t program_missed(int prog_fd)
 	return info.recursion_misses;
 }
 
+/* With a twin, what was missed is what both have missed: not more than either has. */
+static uint64_t attachment_missed(const struct attachment *attachment,
+				  const struct attachment *twin)
+{
+	uint64_t missed = program_missed(attachment->prog_fd), other;
+
+	if (twin->prog_fd < 0)
+		return missed;
+	other = program_missed(twin->prog_fd);
+	return missed < other ? missed : other;
+}
+
+static uint64_t probe_missed(const struct probe *probe)
+{
+	return attachment_missed(&probe->entry, &probe->twins[0]) +
+	       attachment_missed(&probe->exit, &probe->twins[1]);
+}
+
 void attach_forget(struct prober *prober, const struct target *target)
 {
 	struct probe *probe = &prober->probes[target->id];
 
-	prober->missed +=
-		program_missed(probe->entry.prog_fd) + program_missed(probe->exit.prog_fd);
+	prober->missed += probe_missed(probe);
 	if (probe->backend) {
 		prober->attached--;
 		prober->drivers -= target->role == ROLE_DRIVER || target->role == ROLE_GENERIC;
 	}
-	attachment_close(&probe->entry);
-	attachment_close(&probe->exit);
+	probe_close(probe);
 	if (probe->backend && probe->backend->detached)
 		prober->missed += probe->backend->detached(target);
 	*probe = no_probe;
@@ -254,10 +309,8 @@ void attach_release(struct prober *prober)
 		close_fd(&prober->groups[i].links[0]);
 		close_fd(&prober->groups[i].links[1]);
 	}
-	for (size_t i = 0; i < prober->nprobes; i++) {
-		attachment_close(&prober->probes[i].entry);
-		attachment_close(&prober->probes[i].exit);
-	}
+	for (size_t i = 0; i < prober->nprobes; i++)
+		probe_close(&prober->probes[i]);
 	for (size_t i = 0; i < BACKENDS_MAX; i++) {
 		for (int side = 0; side < 2; side++) {
 			if (prober->many[i][side] > 0)
@@ -276,8 +329,7 @@ uint64_t attach_missed(const struct prober *prober)
 	uint64_t missed = prober->missed;
 
 	for (size_t i = 0; i < prober->nprobes; i++)
-		missed += program_missed(prober->probes[i].entry.prog_fd) +
-			  program_missed(prober->probes[i].exit.prog_fd);
+		missed += probe_missed(&prober->probes[i]);
 	for (size_t i = 0; i < BACKENDS_MAX; i++)
 		missed += program_missed(prober->many[i][0]) + program_missed(prober->many[i][1]);
 	for (size_t i = 0; i < prober->ngroups; i++) {

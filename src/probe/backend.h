@@ -22,6 +22,14 @@ struct backend {
 	const char *name;
 	/* Names of the programs for entry and return; only one: it is run at both. */
 	const char *templates[2];
+	/*
+	 * The kernel does not run a program that is running on the same processor: it is skipped
+	 * when the task that was inside has lost that processor to another one. Where the kernel
+	 * preempts, and functions run side by side, each of their programs has a twin then, which
+	 * does what is to be done if the program was skipped: this one for the entry, templates[1]
+	 * once more for the return. NULL: the kernel never preempts this kind of probe.
+	 */
+	const char *twin;
 
 	/* What it is, and why to use it: for -v. */
 	const char *about;

@@ -56,6 +56,7 @@ const struct backend backend_fexit = {
 	.name = "fexit",
 	.about = "trampolines, which see changes of maps as well",
 	.templates = { "xdp_fentry", "xdp_fexit" },
+	.twin = "xdp_fentry_twin",
 	.pins = true,
 	.load = fexit_load,
 	.attach = fexit_attach,

@@ -51,6 +51,13 @@ static int prober_want(struct xdpsnoop_bpf *skel, const struct backend *backend,
 		if (bpf_program__type(program) == BPF_PROG_TYPE_TRACING)
 			err = bpf_program__set_attach_target(program, 0, target->func);
 	}
+	if (!err && backend->twin) {
+		struct bpf_program *twin;
+
+		twin = bpf_object__find_program_by_name(skel->obj, backend->twin);
+		bpf_program__set_autoload(twin, true);
+		err = bpf_program__set_attach_target(twin, 0, target->func);
+	}
 	return err;
 }
 
@@ -131,7 +138,7 @@ int prober_open(struct prober *prober, const struct prober_options *options,
 {
 	int err;
 
-	*prober = (struct prober){ .targets = targets };
+	*prober = (struct prober){ .targets = targets, .may_preempt = options->may_preempt };
 	libbpf_set_print(log_is_verbose() ? log_libbpf : log_silent);
 	err = backend_set_choose(&prober->set, options->backend, options->no_pin, targets);
 	if (err)

@@ -21,6 +21,7 @@ struct probe {
 		int fd;      /* -1: not there, or shared with other targets */
 		int prog_fd; /* kept for its counters; -1 likewise */
 	} entry, exit;
+	struct attachment twins[2]; /* of both, see struct backend; -1: none */
 };
 
 /* Attachments that many targets share. */
@@ -31,6 +32,7 @@ struct group {
 
 struct prober {
 	struct backend_set set; /* [0] is for the kernel's own functions */
+	bool may_preempt;       /* struct prober_options */
 	struct xdpsnoop_bpf *skel;
 	struct targets *targets; /* borrowed; notes in them which are probed */
 	struct probe *probes;    /* owned; one for each target */
@@ -47,6 +49,7 @@ struct prober {
 struct prober_options {
 	const char *backend; /* a name, or anything else for the best that works */
 	bool no_pin;         /* nothing that would keep a module from being unloaded */
+	bool may_preempt;    /* the kernel may, while it runs a probe */
 };
 
 /*

@@ -180,6 +180,19 @@ static void test_read_is_plausible(void **state)
 	assert_true(real.lockdown <= LOCKDOWN_CONFIDENTIALITY);
 }
 
+/* /proc/version has the same words as uname -v. */
+static void test_preemption(void **state)
+{
+	_cleanup_(close_file) FILE *file = fopen("/proc/version", "re");
+	struct system_state real;
+	char line[512];
+
+	assert_non_null(file);
+	assert_non_null(fgets(line, sizeof(line), file));
+	system_read(&real);
+	assert_int_equal(real.may_preempt, strstr(line, "PREEMPT") != NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_no_kprobes),
 		cmocka_unit_test(test_old_kernel_comes_first),
 		cmocka_unit_test(test_read_is_plausible),
+		cmocka_unit_test(test_preemption),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
