@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 FILE = Path(__file__).with_suffix("")
+# Kinds of probes that do not tell all that there is: live cases only ask for what they can know, and the model, which
+# needs all of it, has no use for them.
+TELLS_LESS = ("tracepoint",)
 
 
 class Row(NamedTuple):
@@ -19,13 +22,19 @@ def read():
     return [Row(kernel, known_as, backends.split()) for kernel, known_as, backends in cells]
 
 
+def backends(kernel=""):
+    """The kinds of probes of a kernel, or of a flavour of it (6.12-rt); without a name, all there are."""
+    rows = [row.backends for row in read() if not kernel or f"{kernel}-".startswith(f"{row.kernel}-")]
+    # in the order of the longest list: what only few kernels have lies between what all have
+    return max(rows, key=len, default=[])
+
+
 def table(rows):
     """Lines of Markdown: a row for each kernel, a column for each kind of probe."""
-    names = list(dict.fromkeys(name for row in rows for name in row.backends))
-    # in the order of the longest list: what only few kernels have lies between what all have
-    names.sort(key=max((row.backends for row in rows), key=len).index)
+    names = backends()
     yield f"| kernel | {' | '.join(names)} |"
     yield "|---" * (len(names) + 1) + "|"
     for row in rows:
-        cells = ["yes" if name in row.backends else "the kernel has none" for name in names]
+        yes = {name: "in part" if name in TELLS_LESS else "yes" for name in row.backends}
+        cells = [yes.get(name, "the kernel has none") for name in names]
         yield f"| {row.kernel} ({row.known_as}) | {' | '.join(cells)} |"

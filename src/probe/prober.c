@@ -129,8 +129,8 @@ static void prober_attach_extack(struct prober *prober)
 	if (prober->extack)
 		log_info("Attached to tracepoint netlink:netlink_extack");
 	else
-		log_info("No tracepoint netlink:netlink_extack on this kernel (5.12 and later have "
-			 "it): reasons of failed link operations are not known");
+		log_notice("This kernel has no tracepoint netlink:netlink_extack (5.12 and later "
+			   "have it): reasons of failed link operations are not known");
 }
 
 int prober_open(struct prober *prober, const struct prober_options *options,

@@ -213,8 +213,9 @@ class Session:
         status = read(self.folder / "status").strip()
         if status != "0":
             texts.append(f"the tracer's exit status is {status or 'unknown'}")
-        # what this kind of probe cannot see is told at the start
-        if re.sub("^With kprobe[^ ]*, .*\n", "", self.stderr) != "Listening for events...\n":
+        # what this kind of probe cannot see, or this kernel not tell, is told at the start
+        if re.sub("^(With kprobe[^ ]*, |This kernel has no ).*\n", "", self.stderr, flags=re.M) != (
+                "Listening for events...\n"):
             texts.append("the tracer's stderr is not 'Listening for events...' alone")
         added = read(self.folder / "added").strip()
         if added:
