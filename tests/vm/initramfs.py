@@ -66,9 +66,9 @@ def plain(module):
     return data
 
 
-def base(kernel):
+def base(kernel, root):
     """The large part, from the kernel's tree if it is there and current."""
-    busybox = Path(lib.need("busybox"))
+    busybox = root / "usr/bin/busybox" if root else Path(lib.need("busybox"))
     scripts = sorted(GUEST.iterdir())
     inputs = hashlib.sha256()
     for path in (Path(__file__), kernel.tree / "packages", busybox, *scripts):
@@ -95,7 +95,8 @@ def base(kernel):
     return data
 
 
-def write(kernel, job, path):
-    """Write to path the initramfs for one run; job is a dict, name -> bytes, that becomes the folder /job."""
+def write(kernel, root, job, path):
+    """Write to path the initramfs for one run; job is a dict, name -> bytes, that becomes the folder /job. root: where
+    the guest's programs are, None if they are this machine's."""
     files = [(f"job/{name}", 0o100600, data) for name, data in job.items()]
-    path.write_bytes(base(kernel) + archive(files))
+    path.write_bytes(base(kernel, root) + archive(files))

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import emulator
 import initramfs
 import lib
+import root
 
 BOOT_LIMIT = 60
 # no_timer_check: without it about one boot in fourteen hangs under emulation
@@ -68,12 +69,14 @@ class Guest:
         self.console = out / "console.log"
         self.errors = scratch / "qemu.log"
         self.emulator = emulator.find(kernel.arch, [nic.partition(",")[0] for nic in options.nic])
+        self.root = root.find(kernel.arch)
         self.nonce = secrets.token_hex(16)
         self.started = self.ready = None
 
     def job(self):
         """The files that tell the guest what to do."""
-        settings = {"NONCE": self.nonce, "REPO": str(lib.REPO), "TREE": str(self.kernel.tree.resolve())}
+        settings = {"NONCE": self.nonce, "REPO": str(lib.REPO), "TREE": str(self.kernel.tree.resolve()),
+                    "ROOT": str(self.root.resolve()) if self.root else ""}
         variables = {"PATH": PATH, "HOME": "/root", "OUT": "/out", "LANG": "C.UTF-8", "TERM": "dumb"}
         lines = [f"export {name}={value}" for name, value in variables.items()]
         lines += [f"cd {shlex.quote(str(lib.REPO))} || exit", f"exec {shlex.join(self.command)}"]
@@ -110,7 +113,7 @@ class Guest:
 
     def run(self, output):
         """Run the guest to its end. What the command prints goes to the binary stream `output`."""
-        initramfs.write(self.kernel, self.job(), self.scratch / "initramfs")
+        initramfs.write(self.kernel, self.root, self.job(), self.scratch / "initramfs")
         here, there = os.pipe()
         try:
             arguments = self.arguments(there)
