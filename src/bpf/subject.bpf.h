@@ -56,7 +56,7 @@ static __always_inline void subject_of_offmap(struct subject *about, struct oper
 	about->dev = BPF_CORE_READ(map, netdev);
 	about->settled = true;
 	op->wire.kind = WIRE_MAP;
-	op->wire.removal = args[1] == BPF_OFFLOAD_MAP_FREE;
+	op->wire.removal = (__u32)args[1] == BPF_OFFLOAD_MAP_FREE;
 	capture_map(&op->wire.map, (void *)map);
 	map_in_device(op, args[0], about->dev, !op->wire.removal);
 }
