@@ -29,10 +29,22 @@ module_hint()
 	[ "$1" != netdevsim ] || echo "; tests/vm/netdevsim builds it for guests with Linux 6.1"
 }
 
+# Whether this kernel is older than VERSION.
+kernel_older()
+{
+	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" != "$1" ]
+}
+
+# Why fexit can not work here: arm64 lacks what trampolines take before "arm64: ftrace: Add direct call support", 6.4.
+trampolines_problem()
+{
+	[ "$(uname -m)" = aarch64 ] && kernel_older 6.4 && echo "this kernel has no trampolines on arm64"
+}
+
 # need_met WHAT ARGUMENTS: prints why not
 need_met()
 {
-	case $1 in
+	case ${1/#no/no $2} in
 	program)
 		command -v "$2" >/dev/null || echo "there is no program $2"
 		;;
@@ -44,8 +56,7 @@ need_met()
 		nic_find "$2" >/dev/null || echo "there is no network card with the driver $2"
 		;;
 	kernel)
-		[ "$(printf '%s\n' "$3" "$(uname -r)" | sort -V | head -n 1)" = "$3" ] ||
-			echo "this kernel is older than $3"
+		kernel_older "$3" && echo "this kernel is older than $3"
 		;;
 	maps)
 		[[ $BACKEND != kprobe* ]] || echo "the kernel runs no kprobe while it changes a map"
@@ -56,8 +67,14 @@ need_met()
 	tracing)
 		tracing_problem
 		;;
-	no)
+	trampolines)
+		trampolines_problem
+		;;
+	"no tracing")
 		[ -n "$(tracing_problem)" ] || echo "this kernel lets itself be traced"
+		;;
+	"no trampolines")
+		[ -n "$(trampolines_problem)" ] || echo "this kernel has trampolines"
 		;;
 	*)
 		echo "the need '$*' is unknown"
