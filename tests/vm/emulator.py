@@ -24,13 +24,13 @@ BACKPORTS = "bookworm-backports"
 FIRMWARE = ("usr/share/qemu", "usr/share/seabios")
 
 
-def version(program):
-    """(major, minor) of a QEMU; exit 3 if it does not run."""
+def version(program, package):
+    """(major, minor) of a QEMU; exit 3 if it does not run, with the package of this machine's own."""
     run = subprocess.run([program, "--version"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     found = re.search(r"version (\d+)\.(\d+)", run.stdout)
     if not found:
         lib.die(f"{program} does not run: {run.stderr.strip() or run.stdout.strip()}; on Debian: "
-                "apt-get install qemu-system-x86 for its libraries", lib.EXIT_IMPOSSIBLE)
+                f"apt-get install {package}", lib.EXIT_IMPOSSIBLE)
     return int(found[1]), int(found[2])
 
 
@@ -41,12 +41,12 @@ def find(arch, models=()):
     least = max((MODELS.get(model, (0, 0)) for model in models), default=(0, 0))
     program = f"qemu-system-{name}"
     installed = shutil.which(program)
-    if installed and (least == (0, 0) or version(installed) >= least):
+    if installed and (least == (0, 0) or version(installed, wanted[0]) >= least):
         return [installed]
     tree = lib.VM / f"qemu-{arch}"
     packages.unpack(tree, BACKPORTS, native(), wanted)
     program = tree / "usr/bin" / program
-    if version(program) < least:
+    if version(program, wanted[0]) < least:
         lib.die(f"{program} is too old for {', '.join(models)}", lib.EXIT_IMPOSSIBLE)
     folders = [tree / folder for folder in FIRMWARE if (tree / folder).exists()]
     return [str(program), *(word for folder in folders for word in ("-L", str(folder)))]
