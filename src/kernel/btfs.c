@@ -20,6 +20,17 @@ static int btfs_append(struct btfs *btfs, const struct btf_source *source)
 	return 0;
 }
 
+/* Its functions can be probed only then, but its BTF is there while it is still being loaded. */
+static bool module_is_live(const char *name)
+{
+	char path[sizeof("/sys/module//initstate") + MODULE_NAME_SIZE], state[8] = "";
+	_cleanup_(close_file) FILE *file = NULL;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/initstate", name);
+	file = fopen(path, "re");
+	return file && fgets(state, sizeof(state), file) && !strcmp(state, "live\n");
+}
+
 /* Adds the BTF object behind @fd if it is a module's. Takes @fd. */
 static int btfs_add_object(struct btfs *btfs, uint32_t id, int fd)
 {
@@ -33,7 +44,7 @@ static int btfs_add_object(struct btfs *btfs, uint32_t id, int fd)
 	int err = 0;
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &size) || !info.kernel_btf ||
-	    !strcmp(source.module, MODULE_VMLINUX))
+	    !strcmp(source.module, MODULE_VMLINUX) || !module_is_live(source.module))
 		goto out;
 	source.first_id = btf__type_cnt(vmlinux);
 	source.btf = btf__load_from_kernel_by_id_split(id, vmlinux);

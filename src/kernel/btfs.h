@@ -25,8 +25,8 @@ struct btfs {
 
 /*
  * Loads vmlinux's BTF and that of every loaded module. A module that has none, or whose BTF can
- * not be read, is not in the list. Returns 0, -ENOENT when the kernel has no BTF, or another
- * negative errno.
+ * not be read, is not in the list, nor is one that is just being loaded (see uevents.h). Returns 0,
+ * -ENOENT when the kernel has no BTF, or another negative errno.
  */
 int btfs_load(struct btfs *ret);
 

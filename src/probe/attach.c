@@ -201,7 +201,7 @@ static bool is_untried(const struct prober *prober, const struct target *target)
 {
 	const struct probe *probe = &prober->probes[target->id];
 
-	return !probe->backend && !probe->problem;
+	return !probe->backend && !probe->problem && !target->gone;
 }
 
 /*

@@ -170,7 +170,7 @@ int prober_update(struct prober *prober)
 		tried[i] = prober->probes[i].backend || prober->probes[i].problem;
 	err = attach_targets(prober);
 	for (size_t i = 0; !err && i < prober->nprobes; i++) {
-		if (!tried[i])
+		if (!tried[i] && !prober->targets->list[i].gone)
 			prober_log_target(prober, &prober->targets->list[i]);
 	}
 	return err;

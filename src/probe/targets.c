@@ -192,6 +192,7 @@ static int targets_scan(struct targets *targets, const struct btf_source *source
 			target->hook = HOOK_DRIVER;
 		}
 		if (target) {
+			target->gone = false;
 			target->btf_id = id;
 			target->btf_fd = source->fd;
 			target->nargs = btf_vlen(proto);
@@ -319,6 +320,7 @@ void targets_forget_module(struct targets *targets, const char *module)
 		target->addr = 0;
 		target->copies = 0;
 		target->resolved = false;
+		target->gone = true;
 	}
 }
 
@@ -351,7 +353,7 @@ void targets_add_symbol(struct targets *targets, const struct symbol *symbol)
 bool targets_unresolved(const struct targets *targets)
 {
 	for (size_t i = 0; i < targets->count; i++) {
-		if (!targets->list[i].resolved && targets->list[i].btf_id)
+		if (!targets->list[i].resolved && !targets->list[i].gone)
 			return true;
 	}
 	return false;
@@ -360,7 +362,7 @@ bool targets_unresolved(const struct targets *targets)
 void targets_resolved(struct targets *targets)
 {
 	for (size_t i = 0; i < targets->count; i++)
-		targets->list[i].resolved = targets->list[i].copies || targets->list[i].btf_id;
+		targets->list[i].resolved = !targets->list[i].gone;
 }
 
 const char *target_problem(const struct target *target)
@@ -369,7 +371,7 @@ const char *target_problem(const struct target *target)
 
 	if (target->role == ROLE_CORE)
 		core = core_function_find(target->func);
-	if (!target->copies && target->role != ROLE_CORE && !target->btf_id)
+	if (target->gone)
 		return "its module is not loaded";
 	if (!target->copies)
 		return "this kernel has no such function";

@@ -30,6 +30,7 @@ struct target {
 	int nargs;           /* by its BTF; -1: not known */
 	bool entry_only;     /* nothing is learned from its return */
 	bool resolved;       /* symbols have been looked through for it */
+	bool gone;           /* its module was unloaded */
 	bool probed;         /* it has its probes: a prober's note */
 };
 

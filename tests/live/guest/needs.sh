@@ -85,13 +85,13 @@ need_met()
 # needs_missing NEEDS FOLDER: prints what is missing, and then fails; leaves the wanted NIC's driver in FOLDER/nic
 needs_missing()
 {
-	local need missing list
+	local need missing list folder=$2
 	IFS=, read -ra list <<<"$1"
 	for need in "${list[@]}"; do
 		# shellcheck disable=SC2086 # split into words
-		set -- $need "$2"
+		set -- $need "$folder"
 		missing=$(need_met "$@")
 		[ -z "$missing" ] || { echo "$missing"; return 1; }
-		[ "$1" != nic ] || echo "$2" >"${!#}/nic"
+		[ "$1" != nic ] || echo "$2" >"$folder/nic"
 	done
 }
