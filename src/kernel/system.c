@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/system.h"
 
+#include "kernel/private_mount.h"
 #include "util/cleanup.h"
 
+#include <errno.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +41,19 @@ static enum lockdown lockdown_parse(const char *line)
 	return LOCKDOWN_UNKNOWN;
 }
 
+/* Where securityfs is not mounted, it is for us, if we may. */
+static enum lockdown lockdown_read(void)
+{
+	_cleanup_(close_file) FILE *file = fopen("/sys/kernel/security/lockdown", "re");
+	char line[128];
+
+	if (!file)
+		file = private_open("securityfs", "lockdown");
+	if (!file)
+		return errno == ENOENT ? LOCKDOWN_ABSENT : LOCKDOWN_UNKNOWN;
+	return fgets(line, sizeof(line), file) ? lockdown_parse(line) : LOCKDOWN_UNKNOWN;
+}
+
 void system_read(struct system_state *ret)
 {
 	unsigned long inside, outside, length;
@@ -60,8 +75,7 @@ void system_read(struct system_state *ret)
 	if (read_line("/proc/self/uid_map", "", line, sizeof(line)) &&
 	    sscanf(line, "%lu %lu %lu", &inside, &outside, &length) == 3)
 		ret->in_user_namespace = inside || outside || length != 4294967295;
-	if (read_line("/sys/kernel/security/lockdown", "", line, sizeof(line)))
-		ret->lockdown = lockdown_parse(line);
+	ret->lockdown = lockdown_read();
 }
 
 bool system_is_privileged(const struct system_state *state)

@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 enum lockdown {
-	LOCKDOWN_UNKNOWN, /* the kernel has no lockdown, or it can not be read */
+	LOCKDOWN_UNKNOWN, /* it can not be read */
+	LOCKDOWN_ABSENT,  /* the kernel has no lockdown */
 	LOCKDOWN_NONE,
 	LOCKDOWN_INTEGRITY,
 	LOCKDOWN_CONFIDENTIALITY,

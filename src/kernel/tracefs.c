@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/tracefs.h"
 
+#include "kernel/private_mount.h"
 #include "util/cleanup.h"
 
 #include <errno.h>
@@ -9,20 +10,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-
-/* A mount that is attached nowhere: nobody else sees it, and it ends with its descriptor. */
-static int tracefs_mount(void)
-{
-	_cleanup_(close_fd) int context = -1;
-	int fd;
-
-	context = fsopen("tracefs", FSOPEN_CLOEXEC);
-	if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		return -errno;
-	fd = fsmount(context, FSMOUNT_CLOEXEC, 0);
-	return fd < 0 ? -errno : fd;
-}
 
 int tracefs_open(void)
 {
@@ -35,7 +22,7 @@ int tracefs_open(void)
 			return fd;
 		close_fd(&fd);
 	}
-	return tracefs_mount();
+	return private_mount("tracefs");
 }
 
 static int tracefs_command(int tracefs, const char *command)

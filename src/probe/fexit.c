@@ -42,7 +42,7 @@ static const char *fexit_explain(int err)
 	switch (err) {
 	case -EPERM:
 		return "the kernel refuses fentry and fexit programs (EPERM), though this process "
-		       "has the capabilities and lockdown is off";
+		       "has the capabilities and lockdown does not forbid it";
 	case -ENOTSUPP:
 		return "the kernel has no trampolines for fentry and fexit on this architecture";
 	case -EBUSY:

@@ -148,7 +148,7 @@ static const char *kprobe_unusable(void)
 static const char *kprobe_explain(int err)
 {
 	return err == -EPERM ? "the kernel refuses kprobes (EPERM), though this process has the "
-			       "capabilities and lockdown is off"
+			       "capabilities and lockdown does not forbid it"
 			     : NULL;
 }
 

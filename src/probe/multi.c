@@ -116,7 +116,7 @@ static const char *multi_explain(int err)
 	switch (err) {
 	case -EPERM:
 		return "the kernel refuses kprobes (EPERM), though this process has the "
-		       "capabilities and lockdown is off";
+		       "capabilities and lockdown does not forbid it";
 	case -EINVAL:
 	case -EOPNOTSUPP:
 		return "the kernel has no kprobes on many functions at once (CONFIG_FPROBE; since "
