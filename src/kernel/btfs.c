@@ -4,6 +4,7 @@
 #include "util/cleanup.h"
 
 #include <bpf/bpf.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,10 +85,38 @@ static int btfs_add_modules(struct btfs *btfs)
 	return err;
 }
 
+/* What the kernel shows to everybody: the same bytes, with no object to load a program against. */
+static int btfs_add_files(struct btfs *btfs)
+{
+	struct btf *vmlinux = btfs->list[0].btf;
+	DIR *folder = opendir("/sys/kernel/btf");
+	struct dirent *entry;
+	int err = 0;
+
+	while (folder && !err && (entry = readdir(folder))) {
+		struct btf_source source = { .fd = -1, .first_id = btf__type_cnt(vmlinux) };
+
+		if (*entry->d_name == '.' || !strcmp(entry->d_name, MODULE_VMLINUX) ||
+		    strlen(entry->d_name) >= sizeof(source.module))
+			continue;
+		strcpy(source.module, entry->d_name);
+		source.btf = btf__load_module_btf(source.module, vmlinux);
+		if (!source.btf)
+			continue;
+		err = btfs_append(btfs, &source);
+		if (err)
+			btf__free(source.btf);
+	}
+	if (folder)
+		closedir(folder);
+	return err;
+}
+
 int btfs_load(struct btfs *ret)
 {
 	struct btf_source vmlinux = { .module = MODULE_VMLINUX, .first_id = 1 };
 	struct btfs btfs = {};
+	uint32_t id;
 	int err;
 
 	vmlinux.btf = btf__load_vmlinux_btf();
@@ -99,6 +128,8 @@ int btfs_load(struct btfs *ret)
 		return err;
 	}
 	err = btfs_add_modules(&btfs);
+	if (!err && bpf_btf_get_next_id(0, &id) && errno == EPERM)
+		err = btfs_add_files(&btfs);
 	if (err) {
 		btfs_release(&btfs);
 		return err;

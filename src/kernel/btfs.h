@@ -14,8 +14,8 @@ struct btf_source {
 	char module[MODULE_NAME_SIZE]; /* MODULE_VMLINUX for the kernel itself */
 	struct btf *btf;               /* owned; that of a module is split from vmlinux's */
 	uint32_t first_id;             /* of the types that this source adds */
-	int fd;                        /* of the kernel's BTF object; 0 for vmlinux */
-	uint32_t id;                   /* of that object; 0 for vmlinux */
+	int fd;      /* of the kernel's BTF object; 0 for vmlinux; -1: we may not have it */
+	uint32_t id; /* of that object; 0 for vmlinux */
 };
 
 struct btfs {
@@ -25,8 +25,9 @@ struct btfs {
 
 /*
  * Loads vmlinux's BTF and that of every loaded module. A module that has none, or whose BTF can
- * not be read, is not in the list, nor is one that is just being loaded (see uevents.h). Returns 0,
- * -ENOENT when the kernel has no BTF, or another negative errno.
+ * not be read, is not in the list, nor is one that is just being loaded (see uevents.h). A process
+ * that may not open the kernel's objects (CAP_SYS_ADMIN) gets the types all the same, for looking
+ * only. Returns 0, -ENOENT when the kernel has no BTF, or another negative errno.
  */
 int btfs_load(struct btfs *ret);
 
