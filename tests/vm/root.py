@@ -12,8 +12,8 @@ import packages
 
 # what the live cases and the guest's own scripts call, with the libraries of the tool
 PACKAGES = ["base-files", "base-passwd", "bash", "bpftool", "busybox-static", "coreutils", "dash", "ethtool", "grep",
-            "hostname", "iproute2", "kmod", "libbpf1", "libelf1", "libjson-c5", "libmnl0", "mawk", "mount", "procps", "sed",
-            "util-linux", "xdp-tools", "zlib1g"]
+            "hostname", "iproute2", "kmod", "libbpf1", "libelf1", "libjson-c5", "liblzma5", "libmnl0", "libzstd1", "mawk",
+            "mount", "procps", "sed", "util-linux", "xdp-tools", "zlib1g"]
 # what the scripts of the packages would have done
 ALTERNATIVES = {"usr/bin/awk": "mawk"}
 
