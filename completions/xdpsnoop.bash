@@ -13,7 +13,17 @@ _xdpsnoop()
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W 'trace --json --duration --count --backend --no-pin --ready-fd
+	case ${COMP_WORDS[1]} in
+	probes)
+		mapfile -t COMPREPLY < <(compgen -W '--json --all-modules --help --version' -- "$cur")
+		return
+		;;
+	doctor)
+		mapfile -t COMPREPLY < <(compgen -W '--json --help --version' -- "$cur")
+		return
+		;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W 'trace probes doctor --json --duration --count --backend --no-pin --ready-fd
 		--verbose --help --version' -- "$cur")
 }
 complete -F _xdpsnoop xdpsnoop

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd/cmd.h"
-#include "util/cleanup.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-static const struct verb {
-	const char *name;
-	int (*run)(int argc, char **argv);
-} verbs[] = {
-	{ "trace", cmd_trace },
+const struct verb verbs[] = {
+	{ "trace", cmd_trace, "trace; what is done without a command" },
+	{ "probes", cmd_probes,
+	  "list every function that installs XDP, and how it would be probed" },
+	{ "doctor", cmd_doctor, "say whether this machine can be traced, and how" },
+	{},
 };
 
 /*
@@ -31,7 +31,7 @@ static void fill_standard_descriptors(void)
 int main(int argc, char **argv)
 {
 	fill_standard_descriptors();
-	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(verbs); i++) {
+	for (size_t i = 0; argc > 1 && verbs[i].name; i++) {
 		if (!strcmp(argv[1], verbs[i].name))
 			return verbs[i].run(argc - 1, argv + 1);
 	}

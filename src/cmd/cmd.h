@@ -11,6 +11,16 @@ enum exit_code {
 	EXIT_IMPOSSIBLE = 3, /* not possible on this system; stderr says why, and what to do */
 };
 
+struct verb {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *about;
+};
+
+extern const struct verb verbs[]; /* ends with one that has no name */
+
 int cmd_trace(int argc, char **argv);
+int cmd_probes(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 
 #endif

@@ -41,7 +41,10 @@ static void print_help(void)
 {
 	printf("Usage: xdpsnoop [trace] [OPTION]...\n"
 	       "Trace the installation, replacement and removal of XDP programs on net "
-	       "devices.\n\n");
+	       "devices.\n\nCommands (COMMAND --help has the options of one):\n");
+	for (const struct verb *verb = verbs; verb->name; verb++)
+		printf("  %-22s %s\n", verb->name, verb->about);
+	printf("\nOptions of trace:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(descriptions); i++) {
 		const struct description *option = &descriptions[i];
 		char left[40], letter[8] = "    ";

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/system.h"
 
-#include "helpers.h"
+#include "kernel/abilities.h"
+#include "kernel/private_mount.h"
 
+#include "helpers.h"
+#include "machine.h"
+
+#include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
 
@@ -180,6 +185,54 @@ static void test_read_is_plausible(void **state)
 	assert_true(real.lockdown <= LOCKDOWN_CONFIDENTIALITY);
 }
 
+/* A file that is there, one that is not, a file system that is not; nothing stays open. */
+static void test_private_open(void **state)
+{
+	int fds = count_fds();
+	FILE *file = private_open("proc", "version");
+
+	if (!file && errno == EPERM) {
+		print_message("reason: this process may not mount\n");
+		skip();
+	}
+	assert_non_null(file);
+	fclose(file);
+	assert_null(private_open("proc", "no/such/file"));
+	assert_int_equal(errno, ENOENT);
+	assert_null(private_open("no_such_file_system", "version"));
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(count_fds(), fds);
+}
+
+static int private_open_fails(void)
+{
+	return private_open("proc", "version") ? 0 : errno;
+}
+
+static void test_private_open_unprivileged(void **state)
+{
+	assert_int_equal(as_nobody(private_open_fails), EPERM);
+}
+
+/* What is tried is taken away again, and to try it twice gives the same. */
+static void test_abilities(void **state)
+{
+	struct abilities first, second;
+	int fds = count_fds();
+
+	memset(&first, 0, sizeof(first));
+	memset(&second, 0, sizeof(second));
+	abilities_read(&first);
+	abilities_read(&second);
+	assert_int_equal(count_fds(), fds);
+	assert_true(first.ring_buffer <= 0 && first.extack <= 0 && first.tracefs <= 0);
+	assert_int_equal(first.ring_buffer, second.ring_buffer);
+	assert_int_equal(first.extack, second.extack);
+	assert_int_equal(first.tracefs, second.tracefs);
+	assert_int_equal(first.kprobes, second.kprobes);
+	assert_int_equal(first.ftrace, second.ftrace);
+}
+
 /* /proc/version has the same words as uname -v. */
 static void test_preemption(void **state)
 {
@@ -208,6 +261,9 @@ int main(void)
 		cmocka_unit_test(test_old_kernel_comes_first),
 		cmocka_unit_test(test_read_is_plausible),
 		cmocka_unit_test(test_preemption),
+		cmocka_unit_test(test_private_open),
+		cmocka_unit_test(test_private_open_unprivileged),
+		cmocka_unit_test(test_abilities),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
