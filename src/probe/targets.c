@@ -336,7 +336,7 @@ void targets_add_symbol(struct targets *targets, const struct symbol *symbol)
 		int order = target_order(target, symbol->module, symbol->name);
 
 		if (!order) {
-			if (target->resolved)
+			if (target->resolved || target->gone)
 				return;
 			target->copies++;
 			target->addr = symbol->addr;
