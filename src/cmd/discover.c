@@ -1,29 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd/discover.h"
 
+#include "probe/slots.h"
 #include "util/cleanup.h"
 
 #include <errno.h>
-#include <string.h>
+
+/* What symbols are read into. */
+struct reading {
+	struct discovery *discovery;
+	struct slots slots;
+};
 
 static int add_symbol(const struct symbol *symbol, void *arg)
 {
-	struct discovery *discovery = arg;
+	struct reading *reading = arg;
+	int err;
 
-	targets_add_symbol(&discovery->targets, symbol);
-	return modules_add(&discovery->modules, symbol);
+	targets_add_symbol(&reading->discovery->targets, symbol);
+	err = slots_add_symbol(&reading->slots, symbol);
+	return err ? err : modules_add(&reading->discovery->modules, symbol);
 }
 
 int discovery_read_symbols(struct discovery *discovery)
 {
 	_cleanup_(close_file) FILE *file = fopen("/proc/kallsyms", "re");
+	struct reading reading = { discovery, { .btfs = &discovery->btfs } };
 	int err;
 
 	if (!file)
 		return -errno;
 	modules_release(&discovery->modules);
-	err = symbols_each(file, add_symbol, discovery);
+	err = symbols_each(file, add_symbol, &reading);
 	targets_resolved(&discovery->targets);
+	if (!err)
+		err = slots_find(&reading.slots, &discovery->modules, &discovery->targets);
+	slots_release(&reading.slots);
 	return err;
 }
 
@@ -53,13 +65,4 @@ void discovery_release(struct discovery *discovery)
 	targets_release(&discovery->targets);
 	modules_release(&discovery->modules);
 	btfs_release(&discovery->btfs);
-}
-
-bool discovery_has_btf(const struct discovery *discovery, const char *name)
-{
-	for (size_t i = 0; i < discovery->btfs.count; i++) {
-		if (!strcmp(discovery->btfs.list[i].module, name))
-			return true;
-	}
-	return false;
 }

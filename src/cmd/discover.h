@@ -7,8 +7,6 @@
 #include "kernel/symbols.h"
 #include "probe/targets.h"
 
-#include <stdbool.h>
-
 struct discovery {
 	struct btfs btfs;
 	struct targets targets;
@@ -16,8 +14,8 @@ struct discovery {
 };
 
 /*
- * Reads the kernel's BTF and kallsyms. Returns 0 or a negative errno, with what could not be done
- * in *@ret_failed (static text, to follow "could not").
+ * Reads the kernel's BTF and kallsyms, and its memory where a module has no BTF. Returns 0 or a
+ * negative errno, with what could not be done in *@ret_failed (static text, to follow "could not").
  */
 int discover(struct discovery *ret, const char **ret_failed);
 
@@ -27,8 +25,5 @@ int discover(struct discovery *ret, const char **ret_failed);
  */
 int discovery_read_symbols(struct discovery *discovery);
 void discovery_release(struct discovery *discovery);
-
-/* Whether the BTF of the loaded module @name is known: else a driver in it would be missed. */
-bool discovery_has_btf(const struct discovery *discovery, const char *name);
 
 #endif

@@ -33,14 +33,25 @@ static void forget(struct follower *follower, const char *module)
 	enricher_forget(follower->enricher);
 }
 
+/* It has its BTF when it is announced: btf_module_notify() of kernel/bpf/btf.c came before. */
+static bool module_has_btf(const char *module)
+{
+	char path[sizeof("/sys/kernel/btf/") + MODULE_NAME_SIZE];
+
+	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
+	return !access(path, F_OK);
+}
+
 static void note(const struct module_event *event, void *arg)
 {
 	struct follower *follower = arg;
 
-	if (event->loaded)
+	if (event->loaded) {
 		follower->changed = true;
-	else
+		follower->without_btf |= !module_has_btf(event->module);
+	} else {
 		forget(follower, event->module);
+	}
 }
 
 static int source_gone(const struct btf_source *source, void *arg)
@@ -61,15 +72,16 @@ void follower_update(struct follower *follower)
 	int err = uevents_read(follower->fd, note, follower);
 
 	if (err == -ENOBUFS) /* some were lost: whatever they said shows in what there is now */
-		follower->changed = true;
+		follower->changed = follower->without_btf = true;
 	else if (err)
 		log_warning("could not read which modules were loaded: %s", strerrordesc_np(-err));
 	if (!follower->changed)
 		return;
 	follower->changed = false;
 	err = btfs_follow(&follower->found->btfs, source_gone, source_come, follower);
-	if (!err && targets_unresolved(&follower->found->targets))
+	if (!err && (follower->without_btf || targets_unresolved(&follower->found->targets)))
 		err = discovery_read_symbols(follower->found);
+	follower->without_btf = false;
 	if (!err)
 		err = prober_update(follower->prober);
 	if (err)

@@ -11,8 +11,9 @@ struct follower {
 	struct discovery *found; /* borrowed, as the rest */
 	struct prober *prober;
 	struct enricher *enricher;
-	int fd;       /* readable when there is something to do; -1: not following */
-	bool changed; /* a module was loaded */
+	int fd;           /* readable when there is something to do; -1: not following */
+	bool changed;     /* a module was loaded */
+	bool without_btf; /* one that has no BTF */
 };
 
 /*

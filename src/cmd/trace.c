@@ -34,25 +34,16 @@ struct trace {
 	uint64_t events; /* reported so far */
 };
 
-/* Which functions there are. A module without BTF is named: a driver in it would be missed. */
+/* Which functions there are. */
 static int trace_discover(struct trace *trace)
 {
-	const struct modules *modules = &trace->found.modules;
 	const char *failed;
 	int err;
 
 	err = discover(&trace->found, &failed);
-	if (err) {
+	if (err)
 		log_error("could not %s: %s", failed, strerrordesc_np(-err));
-		return err;
-	}
-	for (size_t i = 0; i < modules->count; i++) {
-		if (!discovery_has_btf(&trace->found, modules->list[i].name))
-			log_info("Not searched: module %s has no BTF, so that its functions are "
-				 "not known",
-				 modules->list[i].name);
-	}
-	return 0;
+	return err;
 }
 
 /* Tells what has been lost since it was last told, given the counts of @now. */

@@ -186,6 +186,15 @@ int btfs_follow(struct btfs *btfs, btf_source_fn gone, btf_source_fn come, void 
 	return ret;
 }
 
+bool btfs_have(const struct btfs *btfs, const char *module)
+{
+	for (size_t i = 0; i < btfs->count; i++) {
+		if (!strcmp(btfs->list[i].module, module))
+			return true;
+	}
+	return false;
+}
+
 void btfs_release(struct btfs *btfs)
 {
 	/* Backwards: the modules' BTF refers to vmlinux's. */

@@ -6,6 +6,7 @@
 #include "kernel/symbols.h"
 
 #include <bpf/btf.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,6 +39,9 @@ int btfs_load(struct btfs *ret);
  */
 typedef int (*btf_source_fn)(const struct btf_source *source, void *arg);
 int btfs_follow(struct btfs *btfs, btf_source_fn gone, btf_source_fn come, void *arg);
+
+/* Whether the BTF of @module is among them. */
+bool btfs_have(const struct btfs *btfs, const char *module);
 
 void btfs_release(struct btfs *btfs);
 

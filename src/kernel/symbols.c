@@ -48,8 +48,7 @@ int symbols_each(FILE *file, int (*each)(const struct symbol *symbol, void *arg)
 	return ferror(file) ? -EIO : 0;
 }
 
-/* kallsyms lists what is compiled at run time, and trampolines, as if modules had them. */
-static bool module_is_made_up(const char *name)
+bool module_is_made_up(const char *name)
 {
 	return !strcmp(name, "bpf") || !strncmp(name, "__builtin__", strlen("__builtin__"));
 }

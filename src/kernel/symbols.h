@@ -19,10 +19,14 @@ struct symbol {
 	const char *module; /* borrowed; MODULE_VMLINUX for the kernel itself */
 };
 
+static inline bool symbol_type_is_text(char type)
+{
+	return type == 't' || type == 'T' || type == 'w' || type == 'W';
+}
+
 static inline bool symbol_is_text(const struct symbol *symbol)
 {
-	return symbol->type == 't' || symbol->type == 'T' || symbol->type == 'w' ||
-	       symbol->type == 'W';
+	return symbol_type_is_text(symbol->type);
 }
 
 /*
@@ -46,6 +50,9 @@ struct modules {
 	struct module *list; /* owned */
 	size_t count;
 };
+
+/* kallsyms lists what is compiled at run time, and trampolines, as if modules had them. */
+bool module_is_made_up(const char *name);
 
 /* Notes what one symbol tells; a symbol of the kernel itself tells nothing. 0 or -ENOMEM. */
 int modules_add(struct modules *modules, const struct symbol *symbol);

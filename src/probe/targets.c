@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/targets.h"
 
+#include "probe/prototype.h"
 #include "util/cleanup.h"
 
 #include <errno.h>
@@ -80,42 +81,6 @@ const char *target_role_name(enum target_role role)
 	};
 
 	return names[role];
-}
-
-/* The type behind typedefs and qualifiers. */
-static const struct btf_type *type_behind(const struct btf *btf, uint32_t id)
-{
-	const struct btf_type *type = btf__type_by_id(btf, id);
-
-	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
-		type = btf__type_by_id(btf, type->type);
-	return type;
-}
-
-static bool type_is_pointer_to(const struct btf *btf, uint32_t id, const char *name)
-{
-	const struct btf_type *type = type_behind(btf, id);
-
-	if (!type || !btf_is_ptr(type))
-		return false;
-	type = type_behind(btf, type->type);
-	/* A module may know the structure by a forward declaration only; kflag marks a union's. */
-	return type && (btf_is_struct(type) || (btf_is_fwd(type) && !btf_kflag(type))) &&
-	       !strcmp(btf__name_by_offset(btf, type->name_off), name);
-}
-
-static bool proto_is_driver(const struct btf *btf, const struct btf_type *proto)
-{
-	const struct btf_param *params = btf_params(proto);
-	const struct btf_type *result;
-
-	if (btf_vlen(proto) != 2)
-		return false;
-	result = type_behind(btf, proto->type);
-	return result && btf_is_int(result) && result->size == sizeof(int) &&
-	       btf_int_encoding(result) & BTF_INT_SIGNED &&
-	       type_is_pointer_to(btf, params[0].type, "net_device") &&
-	       type_is_pointer_to(btf, params[1].type, "netdev_bpf");
 }
 
 static const struct core_function *core_function_find(const char *name)
@@ -306,6 +271,42 @@ int targets_add_module(struct targets *targets, const struct btf_source *source)
 	int err = targets_scan(targets, source);
 
 	return err ? err : targets_sort(targets);
+}
+
+/* One of that name whose module was unloaded, and is back; kallsyms may have told of it already. */
+static struct target *targets_vacant(struct targets *targets, const char *module, const char *name)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		struct target *target = &targets->list[i];
+
+		if (target->gone && !strcmp(target->func, name) && !strcmp(target->module, module))
+			return target;
+	}
+	return targets_append(targets, module, name);
+}
+
+int targets_add_function(struct targets *targets, const char *module, const char *name,
+			 uint64_t addr)
+{
+	struct target *target;
+	int err;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		if (targets->list[i].addr == addr && !targets->list[i].gone)
+			return 0;
+	}
+	target = targets_vacant(targets, module, name);
+	if (!target)
+		return -ENOMEM;
+	target->role = ROLE_DRIVER;
+	target->hook = HOOK_DRIVER;
+	target->addr = addr;
+	target->copies = 1; /* there may be more of this name, but not at this address */
+	target->nargs = 2;
+	target->resolved = true;
+	target->gone = false;
+	err = targets_sort(targets);
+	return err ? err : 1;
 }
 
 void targets_forget_module(struct targets *targets, const char *module)

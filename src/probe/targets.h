@@ -60,6 +60,13 @@ void targets_release(struct targets *targets);
  */
 int targets_add_module(struct targets *targets, const struct btf_source *source);
 
+/*
+ * Adds a driver's function that is known by its address only: there is no BTF of its module.
+ * Returns 1, 0 if it is there already, or -ENOMEM.
+ */
+int targets_add_function(struct targets *targets, const char *module, const char *name,
+			 uint64_t addr);
+
 /* The module has gone: its functions can not be probed any more. */
 void targets_forget_module(struct targets *targets, const char *module);
 

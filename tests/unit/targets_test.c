@@ -399,6 +399,64 @@ static void test_no_match(void **state)
 	release(&kernel, &targets);
 }
 
+static void assert_by_address(const struct target *target, uint64_t addr)
+{
+	assert_int_equal(target->addr, addr);
+	assert_int_equal(target->role, ROLE_DRIVER);
+	assert_int_equal(target->hook, HOOK_DRIVER);
+	assert_int_equal(target->btf_id, 0);
+	assert_int_equal(target->nargs, 2);
+	assert_null(target_problem(target));
+}
+
+/* Functions without BTF: each address once, in every module and also twice in one. */
+static void test_functions_by_address(void **state)
+{
+	struct kernel_btf kernel;
+	struct targets targets;
+	size_t before;
+
+	kernel_btf_init(&kernel);
+	find(&kernel, &targets);
+	before = targets.count;
+	assert_int_equal(targets_add_function(&targets, "sfc", "efx_xdp", 0x1000), 1);
+	assert_int_equal(targets_add_function(&targets, "sfc", "efx_xdp", 0x1000), 0);
+	assert_int_equal(targets_add_function(&targets, "sfc_siena", "efx_xdp", 0x2000), 1);
+	assert_int_equal(targets_add_function(&targets, "sfc", "efx_xdp", 0x3000), 1);
+	assert_int_equal(targets.count, before + 3);
+	/* What kallsyms says of that name afterwards is no news. */
+	add_symbol(&targets, "sfc", "efx_xdp", 't', 0x1000);
+	add_symbol(&targets, "sfc", "efx_xdp", 't', 0x3000);
+	assert_by_address(&targets.list[before], 0x1000);
+	assert_by_address(&targets.list[before + 1], 0x2000);
+	assert_by_address(&targets.list[before + 2], 0x3000);
+	release(&kernel, &targets);
+}
+
+/* A module that comes back, elsewhere: its function keeps its place in the table. */
+static void test_function_by_address_comes_back(void **state)
+{
+	struct kernel_btf kernel;
+	struct targets targets;
+	struct target *target;
+	uint32_t id;
+
+	kernel_btf_init(&kernel);
+	find(&kernel, &targets);
+	assert_int_equal(targets_add_function(&targets, "veth", "veth_xdp", 0x1000), 1);
+	id = target_get(&targets, "veth", "veth_xdp")->id;
+	targets_forget_module(&targets, "veth");
+	assert_problem(target_get(&targets, "veth", "veth_xdp"), "not loaded");
+	add_symbol(&targets, "veth", "veth_xdp", 't', 0x5000);
+	targets_resolved(&targets);
+	assert_problem(target_get(&targets, "veth", "veth_xdp"), "not loaded");
+	assert_int_equal(targets_add_function(&targets, "veth", "veth_xdp", 0x5000), 1);
+	target = target_get(&targets, "veth", "veth_xdp");
+	assert_int_equal(target->id, id);
+	assert_by_address(target, 0x5000);
+	release(&kernel, &targets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -414,6 +472,8 @@ int main(void)
 		cmocka_unit_test(test_core_name_in_a_module),
 		cmocka_unit_test(test_split_btf),
 		cmocka_unit_test(test_no_match),
+		cmocka_unit_test(test_functions_by_address),
+		cmocka_unit_test(test_function_by_address_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
