@@ -31,6 +31,7 @@ PACKAGES = {
     "objcopy": "binutils",
     "qemu-system-x86_64": "qemu-system-x86",
     "setpriv": "util-linux",
+    "unshare": "util-linux",
     "xz": "xz-utils",
 }
 

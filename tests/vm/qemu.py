@@ -31,6 +31,7 @@ MACHINES = {
     "arm64": ["-machine", "virt", "-cpu", "max,pauth-impdef=on"],
 }
 CONSOLES = {"amd64": "ttyS0", "arm64": "ttyAMA0"}
+QUEUES = 4  # of a network device with mq=on
 NO_ROM = "romfile="  # nothing boots from the network
 PATH = "/run/vm/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -107,8 +108,14 @@ class Guest:
         for number, nic in enumerate(options.nic):
             model, _, properties = nic.partition(",")
             # a hub of its own: the link is up, and leads nowhere
-            arguments += ["-netdev", f"hubport,id=net{number},hubid={number}", "-device",
+            behind = f"hubport,id=net{number},hubid={number}"
+            if has_queues(nic):
+                behind = f"tap,id=net{number},queues={QUEUES},script=no,downscript=no"
+            arguments += ["-netdev", behind, "-device",
                           ",".join(filter(None, (model, f"netdev=net{number}", NO_ROM, properties)))]
+        if any(has_queues(nic) for nic in options.nic):
+            # a namespace of QEMU's own, so that the tap device is nobody else's, and ends with it
+            arguments = [lib.need("unshare"), "--net", *([] if os.geteuid() == 0 else ["--map-root-user"]), *arguments]
         return arguments if options.nic else [*arguments, "-nic", "none"]
 
     def run(self, output):
@@ -175,6 +182,11 @@ class Guest:
         if status > 0:
             return End(REFUSED, detail=errors)
         return End(STILLBORN, detail=detail)
+
+
+def has_queues(nic):
+    """Whether a device of -n wants several queues: of what QEMU has behind a device, only a tap has them."""
+    return "mq=on" in nic.split(",")
 
 
 def overlap(text, mark):

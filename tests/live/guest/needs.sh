@@ -3,12 +3,15 @@
 #
 # What a case needs, in the words of its file: "program ip, module veth, nic virtio_net, kernel >= 6.12, tracing".
 
-# The first network device with that driver in this namespace.
+# nic_find DRIVER [QUEUES]: the first network device of this namespace with that driver that can have so many queues
 nic_find()
 {
-	local path
+	local path name queues
 	for path in /sys/class/net/*; do
-		[ "$(basename "$(readlink "$path/device/driver")")" = "$1" ] && basename "$path" && return
+		name=${path##*/}
+		[ "$(basename "$(readlink "$path/device/driver")")" = "$1" ] || continue
+		queues=$(ethtool -l "$name" 2>/dev/null | sed -n 's/^Combined:[^0-9]*//p' | head -n 1)
+		[ "${queues:-1}" -lt "${2:-1}" ] || { echo "$name"; return; }
 	done
 	return 1
 }
@@ -53,7 +56,7 @@ need_met()
 		[ -d "/sys/module/$2" ] || modprobe -q "$2" || echo "the kernel has no module $2$(module_hint "$2")"
 		;;
 	nic)
-		nic_find "$2" >/dev/null || echo "there is no network card with the driver $2"
+		nic_find "$2" "${3:-1}" >/dev/null || echo "there is no network card with the driver $2${3:+ and $3 queues}"
 		;;
 	kernel)
 		kernel_older "$3" && echo "this kernel is older than $3"
@@ -89,9 +92,9 @@ needs_missing()
 	IFS=, read -ra list <<<"$1"
 	for need in "${list[@]}"; do
 		# shellcheck disable=SC2086 # split into words
-		set -- $need "$folder"
+		set -- $need
 		missing=$(need_met "$@")
 		[ -z "$missing" ] || { echo "$missing"; return 1; }
-		[ "$1" != nic ] || echo "$2" >"$folder/nic"
+		[ "$1" != nic ] || echo "${@:2}" >"$folder/nic"
 	done
 }
