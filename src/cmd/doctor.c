@@ -20,7 +20,7 @@ static void facts_count(struct facts *facts, const struct discovery *found)
 
 	facts->modules = found->modules.count;
 	for (size_t i = 0; i < found->modules.count; i++)
-		facts->untyped += !discovery_has_btf(found, found->modules.list[i].name);
+		facts->untyped += !btfs_have(&found->btfs, found->modules.list[i].name);
 	for (size_t i = 0; i < found->targets.count; i++) {
 		const struct target *target = &found->targets.list[i];
 

@@ -60,10 +60,7 @@ static int probes_add(struct probes *probes, const struct target *target, enum p
 
 	memcpy(row.func, target->func, sizeof(row.func));
 	memcpy(row.module, target->module, sizeof(row.module));
-	if (place == PLACE_ON_DISK && !target->btf_id) {
-		/* Tracing searches what is loaded by type only. */
-		row.problem = "its module has no BTF, so that tracing would not find it";
-	} else if (place == PLACE_ON_DISK) {
+	if (place == PLACE_ON_DISK) {
 		/* As if it were loaded: it has an address then. */
 		struct target loaded = *target;
 
@@ -89,11 +86,12 @@ static int probes_add_running(struct probes *probes)
 	for (size_t i = 0; !err && i < found->modules.count; i++) {
 		const char *name = found->modules.list[i].name;
 
-		if (discovery_has_btf(found, name))
+		if (btfs_have(&found->btfs, name))
 			probes->list.searched[PLACE_LOADED]++;
 		else
-			err = probe_list_add_unsearched(&probes->list, name, PLACE_LOADED,
-							"it has no BTF");
+			err = probe_list_add_unsearched(
+				&probes->list, name, PLACE_LOADED,
+				"it has no BTF: only what its net_device_ops lead to is found");
 	}
 	return err;
 }

@@ -157,7 +157,7 @@ class Case:
         self.limit = self.sections.get("limit", "").strip()
         if self.limit and not self.limit.isdigit():
             raise Broken(f"{path.name}: limit: a number of seconds is expected")
-        self.nics = re.findall(r"\bnic (\w+)", self.needs)
+        self.nics = re.findall(r"\bnic (\w+)(?: (\d+))?", self.needs)
         self.processors = int((re.search(r"(?:^| )-c *(\d+)", self.boot) or [0, 1])[1])
         self.unordered = "unordered" in self.sections
         if self.kind == "case" and self.unordered == ("expect" in self.sections):

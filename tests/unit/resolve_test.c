@@ -216,7 +216,7 @@ static void test_module_comes_and_goes(void **state)
 	assert_int_equal(target->addr, 0);
 	assert_int_equal(get(kernel, "tun", "tun_xdp")->addr, 0x2000);
 	assert_false(targets_unresolved(&kernel->targets)); /* nobody has to look for it */
-	add(kernel, "veth", "veth_xdp", 't', 0x4000); /* it is just being loaded again */
+	add(kernel, "veth", "veth_xdp", 't', 0x4000);       /* it is just being loaded again */
 	targets_resolved(&kernel->targets);
 
 	module = kernel_btf_module(&kernel->btf, "veth", 93);
