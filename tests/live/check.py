@@ -217,6 +217,10 @@ class Session:
         if re.sub("^(With kprobe[^ ]*, |This kernel has no ).*\n", "", self.stderr, flags=re.M) != (
                 "Listening for events...\n"):
             texts.append("the tracer's stderr is not 'Listening for events...' alone")
+        # and that, exactly where it is so
+        told = "This kernel has no tracepoint netlink:netlink_extack" in self.stderr
+        if told != casefile.holds("kernel<5.12", self.run) and self.run.backend != "tracepoint":
+            texts.append("that there is no tracepoint netlink_extack is " + ("told, but it is there" if told else "not told"))
         added = read(self.folder / "added").strip()
         if added:
             texts.append(f"left in the kernel: {added}")

@@ -47,7 +47,7 @@ trampolines_problem()
 # need_met WHAT ARGUMENTS: prints why not
 need_met()
 {
-	case ${1/#no/no $2} in
+	case ${1/#no/no ${2-}} in
 	program)
 		command -v "$2" >/dev/null || echo "there is no program $2"
 		;;
