@@ -207,8 +207,8 @@ static const struct check {
 	{ "vmlinux-btf", check_btf, "nothing can be traced: functions and structures are not known",
 	  "boot a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of distributions are", true },
 	{ "module-btf", check_module_btf,
-	  "functions of drivers in the others are not known: their operations are reported without "
-	  "the driver's part",
+	  "functions of drivers in the others are searched for in the kernel's memory, and only "
+	  "kprobe can take them",
 	  "boot a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y (5.11 or later); build other modules "
 	  "with BTF" },
 	{ "ring-buffer", check_ring_buffer, "nothing can be traced: events have no way out",
