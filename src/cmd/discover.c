@@ -6,6 +6,9 @@
 
 #include <errno.h>
 
+/* Modules come and go while symbols are read: as often as this is read once more. */
+#define TRIES 10
+
 /* What symbols are read into. */
 struct reading {
 	struct discovery *discovery;
@@ -22,16 +25,29 @@ static int add_symbol(const struct symbol *symbol, void *arg)
 	return err ? err : modules_add(&reading->discovery->modules, symbol);
 }
 
-int discovery_read_symbols(struct discovery *discovery)
+static int read_symbols_once(struct reading *reading)
 {
 	_cleanup_(close_file) FILE *file = fopen("/proc/kallsyms", "re");
-	struct reading reading = { discovery, { .btfs = &discovery->btfs } };
-	int err;
 
 	if (!file)
 		return -errno;
-	modules_release(&discovery->modules);
-	err = symbols_each(file, add_symbol, &reading);
+	slots_release(&reading->slots);
+	reading->slots = (struct slots){ .btfs = &reading->discovery->btfs };
+	modules_release(&reading->discovery->modules);
+	targets_unresolve(&reading->discovery->targets);
+	return symbols_each(file, add_symbol, reading);
+}
+
+int discovery_read_symbols(struct discovery *discovery)
+{
+	struct reading reading = { .discovery = discovery };
+	uint64_t before;
+	int err, tries = 0;
+
+	do {
+		before = modules_stamp();
+		err = read_symbols_once(&reading);
+	} while (!err && modules_stamp() != before && ++tries < TRIES);
 	targets_resolved(&discovery->targets);
 	if (!err)
 		err = slots_find(&reading.slots, &discovery->modules, &discovery->targets);

@@ -33,22 +33,14 @@ static void forget(struct follower *follower, const char *module)
 	enricher_forget(follower->enricher);
 }
 
-/* It has its BTF when it is announced: btf_module_notify() of kernel/bpf/btf.c came before. */
-static bool module_has_btf(const char *module)
-{
-	char path[sizeof("/sys/kernel/btf/") + MODULE_NAME_SIZE];
-
-	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
-	return !access(path, F_OK);
-}
-
 static void note(const struct module_event *event, void *arg)
 {
 	struct follower *follower = arg;
 
 	if (event->loaded) {
 		follower->changed = true;
-		follower->without_btf |= !module_has_btf(event->module);
+		/* It would have it by now: btf_module_notify() of kernel/bpf/btf.c came before. */
+		follower->without_btf |= !btfs_have(&follower->found->btfs, event->module);
 	} else {
 		forget(follower, event->module);
 	}

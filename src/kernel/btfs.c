@@ -145,20 +145,25 @@ static void source_release(struct btf_source *source)
 		close(source->fd);
 }
 
+static bool sysfs_has_btf(const char *module)
+{
+	char path[sizeof("/sys/kernel/btf/") + MODULE_NAME_SIZE];
+
+	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
+	return !access(path, F_OK);
+}
+
 /*
  * Our own descriptor keeps a BTF object, and its id, when the module has gone: sysfs tells. One
  * that was loaded again is there twice, from @before on with its new object.
  */
 static bool source_is_gone(const struct btfs *btfs, const struct btf_source *source, size_t before)
 {
-	char path[sizeof("/sys/kernel/btf/") + MODULE_NAME_SIZE];
-
 	for (size_t i = before; i < btfs->count; i++) {
 		if (!strcmp(btfs->list[i].module, source->module))
 			return true;
 	}
-	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", source->module);
-	return access(path, F_OK);
+	return !sysfs_has_btf(source->module);
 }
 
 int btfs_follow(struct btfs *btfs, btf_source_fn gone, btf_source_fn come, void *arg)
@@ -192,7 +197,7 @@ bool btfs_have(const struct btfs *btfs, const char *module)
 		if (!strcmp(btfs->list[i].module, module))
 			return true;
 	}
-	return false;
+	return sysfs_has_btf(module); /* it is still being loaded, and will be in the list */
 }
 
 void btfs_release(struct btfs *btfs)

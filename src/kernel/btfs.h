@@ -40,7 +40,7 @@ int btfs_load(struct btfs *ret);
 typedef int (*btf_source_fn)(const struct btf_source *source, void *arg);
 int btfs_follow(struct btfs *btfs, btf_source_fn gone, btf_source_fn come, void *arg);
 
-/* Whether the BTF of @module is among them. */
+/* Whether @module has BTF: it is among them, or will be when the module is live. */
 bool btfs_have(const struct btfs *btfs, const char *module);
 
 void btfs_release(struct btfs *btfs);

@@ -56,6 +56,12 @@ bool module_is_made_up(const char *name);
 
 /* Notes what one symbol tells; a symbol of the kernel itself tells nothing. 0 or -ENOMEM. */
 int modules_add(struct modules *modules, const struct symbol *symbol);
+/*
+ * A number that changes when a module comes, goes or gets another state: /proc/kallsyms is read in
+ * pieces, and what is read while the list of modules changes may lack symbols, or have them twice.
+ */
+uint64_t modules_stamp(void);
+
 /* The module of that name has gone. */
 void modules_remove(struct modules *modules, const char *name);
 

@@ -350,6 +350,16 @@ void targets_add_symbol(struct targets *targets, const struct symbol *symbol)
 	}
 }
 
+void targets_unresolve(struct targets *targets)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		if (targets->list[i].resolved)
+			continue;
+		targets->list[i].copies = 0;
+		targets->list[i].addr = 0;
+	}
+}
+
 /* Whether symbols have to be looked through. A function of a module that has gone does not ask. */
 bool targets_unresolved(const struct targets *targets)
 {

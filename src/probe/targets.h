@@ -75,6 +75,8 @@ void targets_forget_module(struct targets *targets, const char *module);
  * for every symbol; what has been found then is final.
  */
 void targets_add_symbol(struct targets *targets, const struct symbol *symbol);
+/* Begins anew: forgets what symbols have said of targets that are not resolved yet. */
+void targets_unresolve(struct targets *targets);
 bool targets_unresolved(const struct targets *targets);
 void targets_resolved(struct targets *targets);
 
