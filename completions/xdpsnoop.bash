@@ -6,7 +6,7 @@ _xdpsnoop()
 
 	case $prev in
 	--backend)
-		mapfile -t COMPREPLY < <(compgen -W 'auto fexit kprobe.session kprobe.multi kprobe' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'auto fexit kprobe.session kprobe.multi kprobe tracepoint' -- "$cur")
 		return
 		;;
 	-d | --duration | -c | --count | --ready-fd)

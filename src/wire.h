@@ -51,6 +51,7 @@ enum wire_hook {
 	HOOK_MAP_FREE,          /* dev_map_free, cpu_map_free: the map itself */
 	HOOK_OFFLOAD_MAP,       /* bpf_map_offload_ndo: a map in a device */
 	HOOK_MOVE,              /* __dev_change_net_namespace */
+	HOOK_DELETE,            /* no function: RTM_DELLINK, as its system call is seen */
 	HOOKS,
 };
 
@@ -183,6 +184,9 @@ struct wire_op {
 	__u8 removal;    /* asked to remove: no program in the request */
 	__u8 release;    /* enum wire_release */
 	__u8 link_dead;  /* the link has lost its device before this */
+	__u8 by_syscall; /* seen at its system call only: what that called is not known */
+	__u8 unknown;    /* how it ended is not known: ret says nothing */
+	__u8 pad[6];
 	struct wire_dev dev;
 	union { /* by kind */
 		struct wire_pool pool;
@@ -195,6 +199,18 @@ struct wire_op {
 	__u32 state_link[WIRE_MODES];       /* and the links that held it */
 	char msg[WIRE_MSG];
 	struct wire_calls tail;
+};
+
+/* What is on a device now: the answer to a look at it. */
+struct wire_look {
+	__u64 address;    /* of the device's structure; 0: there is no such device */
+	__u8 netns_found; /* its network namespace is there */
+	__u8 unfinished;  /* there are too many of them to tell */
+	__u8 pad[6];
+	__u32 link_flags[WIRE_MODES];
+	__u32 more_pad;
+	__u64 mac; /* its own address: tells it from a device made later in the same place */
+	struct wire_op op; /* its dev, state and state_link */
 };
 
 /* Counted in the kernel since the start, read by userspace. */

@@ -12,6 +12,7 @@
 
 #define INDEX_HASH  256 /* NETDEV_HASHENTRIES of include/linux/netdevice.h, in every version */
 #define INDEX_CHAIN 64  /* devices that are looked at in one hash chain */
+#define NAME_CHAIN  512 /* likewise, in search of a name */
 
 static __always_inline void capture_prog(struct wire_prog *to, struct bpf_prog *prog)
 {
@@ -112,8 +113,8 @@ static __always_inline void capture_state(struct wire_op *to, struct net_device 
 	}
 }
 
-/* What is behind a file descriptor of the task, of whatever kind; NULL: nothing. */
-static __always_inline void *capture_object_of_fd(int fd)
+/* The open file of a descriptor of the task, NULL if there is none. */
+static __always_inline struct file *capture_file_of_fd(int fd)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
@@ -122,6 +123,14 @@ static __always_inline void *capture_object_of_fd(int fd)
 	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
 		return NULL;
 	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	return file;
+}
+
+/* What is behind a file descriptor of the task, of whatever kind; NULL: nothing. */
+static __always_inline void *capture_object_of_fd(int fd)
+{
+	struct file *file = capture_file_of_fd(fd);
+
 	return file ? BPF_CORE_READ(file, private_data) : NULL;
 }
 
@@ -147,6 +156,27 @@ static __always_inline struct net_device *capture_dev_by_index(struct net *net, 
 			(void *)node - bpf_core_field_offset(struct net_device, index_hlist);
 
 		if (BPF_CORE_READ(dev, ifindex) == (int)ifindex)
+			return dev;
+		node = BPF_CORE_READ(node, next);
+	}
+	return NULL;
+}
+
+/* The device of a name: not of an alternative one (IFLA_ALT_IFNAME). */
+static __always_inline struct net_device *capture_dev_by_name(struct net *net,
+							      const char name[WIRE_NAME])
+{
+	struct list_head *head = (void *)net + bpf_core_field_offset(net->dev_base_head);
+	struct list_head *node = BPF_CORE_READ(head, next);
+	const __u64 *wanted = (void *)name;
+
+	for (int i = 0; i < NAME_CHAIN && node && node != head; i++) {
+		struct net_device *dev =
+			(void *)node - bpf_core_field_offset(struct net_device, dev_list);
+		__u64 text[2] = {};
+
+		bpf_core_read_str(text, sizeof(text), &dev->name);
+		if (text[0] == wanted[0] && text[1] == wanted[1])
 			return dev;
 		node = BPF_CORE_READ(node, next);
 	}

@@ -42,9 +42,16 @@ struct hlist_head {
 	struct hlist_node *first;
 };
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct net {
 	struct ns_common ns;
+	struct list_head list; /* of all, from net_namespace_list on */
+	struct list_head dev_base_head;
 	struct hlist_head *dev_index_head;
+	struct net_device *loopback_dev;
 };
 
 struct net___5_10 {
@@ -52,17 +59,26 @@ struct net___5_10 {
 };
 
 struct sock_common {
+	unsigned short skc_family;
 	struct {
 		struct net *net;
 	} skc_net;
 };
 
+struct sk_buff_head {
+	struct sk_buff *prev;
+};
+
 struct sock {
 	struct sock_common __sk_common;
+	__u16 sk_protocol;
+	struct sk_buff_head sk_receive_queue;
 };
 
 struct sk_buff {
+	struct sk_buff *prev;
 	struct sock *sk;
+	unsigned char *data;
 };
 
 struct socket {
@@ -78,16 +94,28 @@ struct super_block {
 };
 
 struct inode {
+	unsigned short i_mode;
 	struct super_block *i_sb;
 	void *i_private;
 };
 
+struct qstr {
+	const unsigned char *name;
+};
+
 struct dentry {
 	struct inode *d_inode;
+	struct qstr d_name;
+};
+
+struct path {
+	struct dentry *dentry;
 };
 
 struct file {
 	void *private_data;
+	struct inode *f_inode;
+	struct path f_path;
 };
 
 struct fdtable {
@@ -288,10 +316,22 @@ struct net_device {
 	const struct rtnl_link_ops *rtnl_link_ops;
 	struct device dev;
 	struct hlist_node index_hlist;
+	struct list_head dev_list;
+	const unsigned char *dev_addr;
+	unsigned char addr_len;
 	struct {
 		struct net *net;
 	} nd_net;
 	struct bpf_xdp_entity xdp_state[3]; /* since 5.9 */
+};
+
+/* kernel/trace/trace.h: what the tracepoints of a system call give */
+struct syscall_trace_enter {
+	unsigned long args[6];
+};
+
+struct syscall_trace_exit {
+	long ret;
 };
 
 /* An enum in a bit field until 6.9, and in stable series older than the fix. */

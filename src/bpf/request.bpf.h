@@ -21,8 +21,9 @@ struct request {
 	__u64 extack; /* struct netlink_ext_ack * */
 	__u32 ifindex;
 	__u32 flags;
-	__s32 fd; /* of the program, negative to remove */
-	char ifname[WIRE_NAME];
+	__s32 fd;               /* of the program, negative to remove */
+	__u32 elsewhere;        /* the device is in another namespace (IFLA_TARGET_NETNSID) */
+	char ifname[WIRE_NAME]; /* aligned to 8 */
 };
 
 struct {
@@ -89,6 +90,8 @@ static __always_inline bool request_read(struct request *request, struct attribu
 		else if (attr.nla_type == IFLA_IFNAME)
 			bpf_probe_read_kernel_str(request->ifname, sizeof(request->ifname),
 						  (void *)payload);
+		else if (attr.nla_type == IFLA_TARGET_NETNSID)
+			request->elsewhere = true;
 	}
 	return request_read_xdp(request, xdp);
 }
@@ -144,7 +147,7 @@ static __always_inline void request_fill(struct operation *op, struct frame *fra
 	op->wire.dev.netns = BPF_CORE_READ(net, ns.inum);
 	__builtin_memcpy(op->wire.dev.name, request->ifname, WIRE_NAME);
 	capture_prog(&op->wire.prog, capture_prog_of_fd(request->fd));
-	dev = capture_dev_by_index(net, request->ifindex);
+	dev = request->ifindex ? capture_dev_by_index(net, request->ifindex) : NULL;
 	frame->dev = (__u64)dev;
 	if (dev) {
 		capture_dev(&op->wire.dev, dev);

@@ -6,12 +6,15 @@
 #include "kernel.bpf.h"
 
 #include "entry.bpf.h"
+#include "look.bpf.h"
 #include "move.bpf.h"
 #include "operation.bpf.h"
 #include "pool.bpf.h"
 #include "release.bpf.h"
 #include "request.bpf.h"
+#include "send.bpf.h"
 #include "subject.bpf.h"
+#include "syscall.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -307,5 +310,73 @@ int xdp_extack(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	frame = &op->frames[(op->depth - 1) & (WIRE_DEPTH - 1)];
 	operation_message(op, ctx->args[0], frame->seq);
+	return 0;
+}
+
+/* System calls, where no function can be probed: those few, and none of raw_syscalls. */
+SEC("?tp/syscalls/sys_enter_bpf")
+int xdp_bpf_enter(struct syscall_trace_enter *ctx)
+{
+	if (active)
+		syscall_bpf_enter(ctx->args[0], ctx->args[1], ctx->args[2]);
+	return 0;
+}
+
+SEC("?tp/syscalls/sys_exit_bpf")
+int xdp_bpf_exit(struct syscall_trace_exit *ctx)
+{
+	syscall_bpf_return(ctx->ret);
+	return 0;
+}
+
+SEC("?tp/syscalls/sys_enter_sendto")
+int xdp_sendto_enter(struct syscall_trace_enter *ctx)
+{
+	__u64 args[ARGS] = { ctx->args[0], ctx->args[1], ctx->args[2],
+			     ctx->args[3], ctx->args[4], ctx->args[5] };
+
+	send_to_enter(args);
+	return 0;
+}
+
+SEC("?tp/syscalls/sys_enter_sendmsg")
+int xdp_sendmsg_enter(struct syscall_trace_enter *ctx)
+{
+	__u64 args[] = { ctx->args[0], ctx->args[1] };
+
+	send_message_enter(args);
+	return 0;
+}
+
+SEC("?tp/syscalls/sys_exit_sendto")
+int xdp_sendto_exit(struct syscall_trace_exit *ctx)
+{
+	send_return(ctx->ret);
+	return 0;
+}
+
+SEC("?tp/syscalls/sys_exit_sendmsg")
+int xdp_sendmsg_exit(struct syscall_trace_exit *ctx)
+{
+	send_return(ctx->ret);
+	return 0;
+}
+
+/* (msg): why the kernel did not attach a link, since 6.6. */
+SEC("?raw_tp/bpf_xdp_link_attach_failed")
+int xdp_link_failed(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct operation *op = operation_find();
+
+	if (op && op->depth && !op->wire.msg[0])
+		operation_message(op, ctx->args[0], 1);
+	return 0;
+}
+
+/* (netns, ifindex, address): never attached, but run on request. */
+SEC("?raw_tp/xdpsnoop_look")
+int xdp_look(struct bpf_raw_tracepoint_args *ctx)
+{
+	look_at(ctx->args[0], ctx->args[1], ctx->args[2]);
 	return 0;
 }

@@ -67,6 +67,9 @@ int discover(struct discovery *ret, const char **ret_failed)
 	if (!err) {
 		*ret_failed = "read /proc/kallsyms";
 		err = discovery_read_symbols(&discovery);
+		/* A kernel without symbols (CONFIG_KALLSYMS) still has tracepoints. */
+		if (err == -ENOENT)
+			err = 0;
 	}
 	if (err) {
 		discovery_release(&discovery);

@@ -82,9 +82,14 @@ int loop_open(struct loop *loop)
 	return err == -EPERM || err == -EBADF ? 0 : err;
 }
 
+int loop_consume(struct loop *loop)
+{
+	return ring_buffer__consume(loop->ring);
+}
+
 int loop_drain(struct loop *loop)
 {
-	int ret = ring_buffer__consume(loop->ring);
+	int ret = loop_consume(loop);
 
 	if (ret < 0)
 		return ret;

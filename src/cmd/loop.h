@@ -42,6 +42,9 @@ int loop_open(struct loop *loop);
 /* Returns 0 when the run is over, or a negative errno. */
 int loop_run(struct loop *loop);
 
+/* Takes in what is in the buffer already, without an end of the batch. Not from record(). */
+int loop_consume(struct loop *loop);
+
 /* Takes in what is in the buffer already. Returns 0 or a negative errno. */
 int loop_drain(struct loop *loop);
 

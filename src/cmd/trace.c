@@ -7,6 +7,7 @@
 #include "cmd/loop.h"
 #include "cmd/options.h"
 #include "cmd/seed.h"
+#include "cmd/watcher.h"
 #include "event/assemble.h"
 #include "event/dispatch.h"
 #include "event/enrich.h"
@@ -24,6 +25,7 @@ struct trace {
 	struct options options;
 	struct discovery found;
 	struct prober prober;
+	struct watcher watcher;
 	struct assembler assembler;
 	struct dispatch dispatch;
 	struct enricher enricher;
@@ -116,10 +118,9 @@ static int trace_record(void *context, void *data, size_t size)
 	return 0;
 }
 
-/* After each batch of records. Returns LOOP_GO_ON, LOOP_END, or a negative errno. */
-static int trace_batch(void *context)
+/* Returns LOOP_GO_ON, LOOP_END, or a negative errno. */
+static int trace_end_batch(struct trace *trace)
 {
-	struct trace *trace = context;
 	int err;
 
 	trace_report_losses(trace, prober_stats(&trace->prober));
@@ -139,6 +140,30 @@ static int trace_modules(void *context)
 
 	follower_update(&trace->follower);
 	return LOOP_GO_ON;
+}
+
+static int trace_receive(void *context, void *data, size_t size)
+{
+	struct trace *trace = context;
+
+	return watcher_record(&trace->watcher, data, size);
+}
+
+/* After each batch of records. */
+static int trace_batch(void *context)
+{
+	struct trace *trace = context;
+
+	watcher_settle(&trace->watcher);
+	return trace_end_batch(trace);
+}
+
+static int trace_watch(void *context)
+{
+	struct trace *trace = context;
+
+	watcher_ready(&trace->watcher);
+	return trace_end_batch(trace);
 }
 
 static void trace_summary(const struct trace *trace)
@@ -166,6 +191,7 @@ static void trace_ready(struct trace *trace)
 
 	prober_activate(&trace->prober);
 	seed_all(&trace->dispatch, &trace->prober);
+	watcher_seed(&trace->watcher);
 	log_notice("Listening for events...");
 	if (fd >= 0) {
 		dprintf(fd, "ready\n");
@@ -178,14 +204,21 @@ static int trace_run(struct trace *trace)
 	struct loop loop = {
 		.events_fd = prober_events_fd(&trace->prober),
 		.duration_ns = trace->options.duration_ns,
-		.record = trace_record,
+		.record = trace_receive,
 		.batch = trace_batch,
 		.context = trace,
 		.sources = { { trace->follower.fd, trace_modules } },
 	};
 	int err;
 
-	err = loop_open(&loop);
+	trace->watcher = (struct watcher){
+		.prober = &trace->prober, .loop = &loop, .record = trace_record, .context = trace
+	};
+	err = watcher_open(&trace->watcher);
+	if (trace->watcher.is_open)
+		loop.sources[1] = (struct loop_source){ trace->watcher.watch.fd, trace_watch };
+	if (!err)
+		err = loop_open(&loop);
 	if (err) {
 		log_error("could not set up waiting for events: %s", strerrordesc_np(-err));
 	} else {
@@ -197,6 +230,7 @@ static int trace_run(struct trace *trace)
 		trace_summary(trace);
 	}
 	loop_close(&loop);
+	watcher_close(&trace->watcher);
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 

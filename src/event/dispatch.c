@@ -185,7 +185,7 @@ bool dispatch_event(struct dispatch *dispatch, struct event *event)
 		return component_event(dispatch, event);
 	list_components(dispatch, event->prog.id, &event->components);
 	list_components(dispatch, event->old_prog.id, &event->old_components);
-	if (event->error || !core_knows(event))
+	if (event->error || event->unknown || !core_knows(event))
 		return true;
 	place = place_of_event(event);
 	switch (event->action) {

@@ -77,7 +77,8 @@ struct event {
 	uint64_t driver_took_ns; /* of it, in the outermost function that installs */
 	enum action action;      /* what was done, or attempted */
 	int error;               /* negative errno; 0: success */
-	const char *result;      /* "ok" or "error" */
+	bool unknown;            /* how it ended could not be seen */
+	const char *result;      /* "ok", "error" or "unknown" */
 	const char *cause;       /* static: "netlink", "link-create", ... */
 	const char *release;     /* static: "close", "exit", "unpin"; of a link-release */
 	const char *mode;        /* static: "generic", "driver", "offload" */

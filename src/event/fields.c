@@ -16,7 +16,7 @@ const struct field fields[] = {
 	  "what was done, or attempted: install, replace, remove, noop (nothing changed); "
 	  "pool-setup, pool-teardown; component-attach, component-detach; entry-install, "
 	  "entry-replace, entry-remove; map-alloc, map-free; move" },
-	{ "result", FIELD_WORD, AT(result), 1, "ok or error" },
+	{ "result", FIELD_WORD, AT(result), 1, "ok, error, or unknown" },
 	{ "errno", FIELD_ERRNO, AT(error), 1, "negative errno of a failure" },
 	{ "error", FIELD_ERROR, AT(error), 1, "its name" },
 	{ "reason", FIELD_BYTES, AT(reason), 1,

@@ -96,10 +96,12 @@ static enum action action_of(const struct wire_op *op, const struct wire_prog *o
 	/* Refused before its program was looked at (a bad descriptor): it was to be installed. */
 	if ((op->origin == HOOK_NETLINK || op->origin == HOOK_REQUEST) && !op->removal)
 		removal = false;
-	if (op->ret >= 0 && op->prog.id == (old ? old->id : 0) && op->origin != HOOK_DRIVER)
+	if (op->ret >= 0 && !op->unknown && op->prog.id == (old ? old->id : 0) &&
+	    op->origin != HOOK_DRIVER)
 		return ACTION_NOOP;
 	/* What the link had was not read under RTNL, but this is certain. */
-	if (op->ret >= 0 && op->origin == HOOK_LINK_UPDATE && !(op->reached & 1 << HOOK_INSTALL))
+	if (op->ret >= 0 && op->origin == HOOK_LINK_UPDATE && !op->by_syscall &&
+	    !(op->reached & 1 << HOOK_INSTALL))
 		return ACTION_NOOP;
 	if (removal)
 		return ACTION_REMOVE;
@@ -162,7 +164,10 @@ void event_interpret(const struct wire_op *op, struct event *ret)
 	*ret = (struct event){
 		.took_ns = op->took_ns,
 		.error = op->ret < 0 ? op->ret : 0,
-		.result = op->ret < 0 ? "error" : "ok",
+		.unknown = op->unknown,
+		.result = op->unknown   ? "unknown"
+			  : op->ret < 0 ? "error"
+					: "ok",
 		.dev.ifindex = op->dev.ifindex,
 		.dev.netns = op->dev.netns,
 		.prog = op->prog,

@@ -26,6 +26,13 @@ static int link_read(uint32_t id, struct link_info *ret)
 	return 0;
 }
 
+bool link_exists(uint32_t id)
+{
+	uint32_t next = 0;
+
+	return id && !bpf_link_get_next_id(id - 1, &next) && next == id;
+}
+
 int links_each(int (*each)(const struct link_info *link, void *arg), void *arg)
 {
 	struct link_info link;

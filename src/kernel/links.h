@@ -35,6 +35,9 @@ static inline bool link_is_freplace(const struct link_info *link)
 	return link->type == BPF_LINK_TYPE_TRACING && !link->attach_type;
 }
 
+/* Whether there is a link of this id. It is neither opened nor held for that. */
+bool link_exists(uint32_t id);
+
 /*
  * Calls @each for every link, until it returns a value other than 0, which is then returned.
  * Links that go meanwhile are passed over. To look at a link is to hold it for a moment: should

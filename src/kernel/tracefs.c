@@ -11,18 +11,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-int tracefs_open(void)
-{
-	static const char *const places[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+static const char *const places[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 
+
+/* The mounted one if @file is in it and grants @access, or else one of our own. */
+static int tracefs_open_with(const char *file, int access)
+{
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		int fd = open(places[i], O_DIRECTORY | O_CLOEXEC);
 
-		if (fd >= 0 && !faccessat(fd, "kprobe_events", W_OK, 0))
+		if (fd >= 0 && !faccessat(fd, file, access, 0))
 			return fd;
 		close_fd(&fd);
 	}
 	return private_mount("tracefs");
+}
+
+int tracefs_open(void)
+{
+	return tracefs_open_with("kprobe_events", W_OK);
+}
+
+int tracefs_open_events(void)
+{
+	return tracefs_open_with("events", R_OK);
+}
+
+int tracefs_event_id(int tracefs, const char *group, const char *event)
+{
+	_cleanup_(close_fd) int fd = -1;
+	char text[256];
+	ssize_t length;
+
+	snprintf(text, sizeof(text), "events/%s/%s/id", group, event);
+	fd = openat(tracefs, text, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	length = read(fd, text, sizeof(text) - 1);
+	if (length <= 0)
+		return -EIO;
+	text[length] = '\0';
+	return atoi(text);
 }
 
 static int tracefs_command(int tracefs, const char *command)
@@ -38,25 +67,13 @@ static int tracefs_command(int tracefs, const char *command)
 int tracefs_add_kretprobe(int tracefs, const char *group, const char *event, uint64_t addr,
 			  unsigned int maxactive)
 {
-	_cleanup_(close_fd) int fd = -1;
 	char text[256];
-	ssize_t length;
 	int err;
 
 	snprintf(text, sizeof(text), "r%u:%s/%s 0x%llx\n", maxactive, group, event,
 		 (unsigned long long)addr);
 	err = tracefs_command(tracefs, text);
-	if (err)
-		return err;
-	snprintf(text, sizeof(text), "events/%s/%s/id", group, event);
-	fd = openat(tracefs, text, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	length = read(fd, text, sizeof(text) - 1);
-	if (length <= 0)
-		return -EIO;
-	text[length] = '\0';
-	return atoi(text);
+	return err ? err : tracefs_event_id(tracefs, group, event);
 }
 
 /* The file of @tracefs as a stream, NULL if it can not be opened. */

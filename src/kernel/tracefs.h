@@ -11,6 +11,12 @@
  */
 int tracefs_open(void);
 
+/* Likewise, of the directory that has the folder events. */
+int tracefs_open_events(void);
+
+/* The id of event @group/@event for perf, or a negative errno. */
+int tracefs_event_id(int tracefs, const char *group, const char *event);
+
 /*
  * Defines the kretprobe event @group/@event on the function at @addr, for up to @maxactive calls
  * at a time. Returns the event's id for perf, or a negative errno.

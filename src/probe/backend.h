@@ -57,6 +57,15 @@ struct backend {
 	 * NULL. */
 	uint64_t (*missed_many)(int fd);
 
+	/*
+	 * In place of all these, for what is put on no function: the programs and maps of the BPF
+	 * object that only it needs, names that end with NULL, and what attaches the programs.
+	 * Returns 0 or a negative errno.
+	 */
+	const char *const *programs;
+	const char *const *maps;
+	int (*attach_all)(struct bpf_object *object);
+
 	/* Why @target is out of reach for this backend, NULL if it is not. Static text. */
 	const char *(*problem)(const struct target *target);
 
@@ -96,6 +105,7 @@ extern const struct backend backend_fexit;
 extern const struct backend backend_session;
 extern const struct backend backend_multi;
 extern const struct backend backend_kprobe;
+extern const struct backend backend_tracepoint;
 
 /* Of backends whose programs are run as those of kprobes are. */
 bool kprobe_is_blind(const struct target *target);

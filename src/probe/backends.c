@@ -9,7 +9,8 @@
 #include <string.h>
 
 const struct backend *const backends[] = {
-	&backend_fexit, &backend_session, &backend_multi, &backend_kprobe, NULL,
+	&backend_fexit,  &backend_session,    &backend_multi,
+	&backend_kprobe, &backend_tracepoint, NULL,
 };
 
 const struct backend *backend_find(const char *name)
@@ -81,7 +82,7 @@ const char *backend_trial(const struct backend *backend, const struct targets *t
 	const char *reason = backend->unusable();
 	int err = -ENOENT;
 
-	if (reason)
+	if (reason || backend->attach_all)
 		return reason;
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct target *target = &targets->list[i];

@@ -25,6 +25,11 @@ static int log_libbpf(enum libbpf_print_level level, const char *format, va_list
 	return vfprintf(stderr, format, args);
 }
 
+bool prober_watches(const struct prober *prober)
+{
+	return prober->set.count && prober->set.list[0]->attach_all;
+}
+
 /* A function that tracing templates can be loaded for: any one that vmlinux's BTF has. */
 static const struct target *template_target(const struct targets *targets)
 {
@@ -61,18 +66,33 @@ static int prober_want(struct xdpsnoop_bpf *skel, const struct backend *backend,
 	return err;
 }
 
+/* Lets the programs and maps that only some backend needs be loaded if it is @wanted. */
+static void prober_want_all(struct xdpsnoop_bpf *skel, const struct backend *backend, bool wanted)
+{
+	for (size_t i = 0; wanted && backend->programs[i]; i++) {
+		const char *name = backend->programs[i];
+
+		bpf_program__set_autoload(bpf_object__find_program_by_name(skel->obj, name), true);
+	}
+	for (size_t i = 0; backend->maps[i]; i++)
+		bpf_map__set_autocreate(bpf_object__find_map_by_name(skel->obj, backend->maps[i]),
+					wanted);
+}
+
 /* Loads the maps, the templates of each backend and the tracepoint's program. */
 static int prober_load(struct prober *prober)
 {
 	const struct target *target = template_target(prober->targets);
 	struct xdpsnoop_bpf *skel;
-	int err = target ? 0 : -ENOENT;
+	bool all = prober_watches(prober);
+	int err = target || all ? 0 : -ENOENT;
 
 	skel = xdpsnoop_bpf__open();
 	if (!skel)
 		return -errno;
 	for (size_t i = 0; !err && i < prober->set.count; i++)
 		err = prober_want(skel, prober->set.list[i], target);
+	prober_want_all(skel, &backend_tracepoint, all);
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
 	if (!err)
 		err = xdpsnoop_bpf__load(skel);
@@ -113,7 +133,7 @@ static void prober_log_target(const struct prober *prober, const struct target *
 static void prober_log(const struct prober *prober)
 {
 	const char *limits = prober->set.list[0]->limits;
-	bool limited = false;
+	bool limited = prober_watches(prober);
 
 	for (size_t i = 0; i < prober->nprobes; i++) {
 		prober_log_target(prober, &prober->targets->list[i]);
@@ -149,7 +169,14 @@ int prober_open(struct prober *prober, const struct prober_options *options,
 			  backend_reason(prober->set.list[0], err));
 		return err;
 	}
-	err = attach_targets(prober);
+	if (prober_watches(prober)) {
+		err = prober->set.list[0]->attach_all(prober->skel->obj);
+		if (err)
+			log_error("could not attach to tracepoints: %s",
+				  backend_reason(prober->set.list[0], err));
+	} else {
+		err = attach_targets(prober);
+	}
 	if (err)
 		return err;
 	libbpf_set_print(log_silent); /* what follows is optional, and told in our own words */
@@ -164,6 +191,8 @@ int prober_update(struct prober *prober)
 	_cleanup_(free_pointer) bool *tried = calloc(prober->targets->count + 1, sizeof(*tried));
 	int err;
 
+	if (prober_watches(prober))
+		return 0; /* no function is probed */
 	if (!tried)
 		return -ENOMEM;
 	for (size_t i = 0; i < before; i++)
@@ -230,4 +259,37 @@ int prober_note_map(struct prober *prober, __u32 id, __s32 count)
 				      BPF_NOEXIST);
 
 	return err == -EEXIST ? 0 : err;
+}
+
+int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address,
+		struct wire_look *ret)
+{
+	__u64 args[3] = { netns, ifindex, address };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
+	int err;
+
+	err = bpf_prog_test_run_opts(bpf_program__fd(prober->skel->progs.xdp_look), &opts);
+	if (err)
+		return err;
+	*ret = prober->skel->bss->look;
+	return ret->unfinished ? -E2BIG : 0;
+}
+
+/* An operation of the kernel side begins with its struct wire_op. */
+bool prober_is_pending(const struct prober *prober, __u32 netns, __u32 ifindex)
+{
+	const struct bpf_map *map = prober->skel->maps.operations;
+	_cleanup_(free_pointer) void *value = malloc(bpf_map__value_size(map));
+	const struct wire_op *op = value;
+	__u32 key, *before = NULL, room = bpf_map__max_entries(map);
+
+	/* A key that goes meanwhile makes it begin again: not for ever. */
+	while (value && room-- && !bpf_map_get_next_key(bpf_map__fd(map), before, &key)) {
+		before = &key;
+		if (bpf_map_lookup_elem(bpf_map__fd(map), &key, value))
+			continue; /* it has just ended */
+		if (!op->dev.netns || (op->dev.ifindex == ifindex && op->dev.netns == netns))
+			return true;
+	}
+	return false;
 }

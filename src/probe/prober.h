@@ -91,6 +91,23 @@ uint64_t prober_missed(const struct prober *prober);
  */
 int prober_note_map(struct prober *prober, __u32 id, __s32 count);
 
+/* Whether operations are seen from outside only: what is attached has to be watched then. */
+bool prober_watches(const struct prober *prober);
+
+/*
+ * What is on device @ifindex of network namespace @netns now; only where prober_watches(). Has it
+ * gone from there, it is looked for at @address, of an earlier look (0: not known). Returns 0, or a
+ * negative errno when it could not be looked at.
+ */
+int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address,
+		struct wire_look *ret);
+
+/*
+ * Whether an operation on that device, or one whose device is not known, is under way whose record
+ * is not in the ring buffer yet.
+ */
+bool prober_is_pending(const struct prober *prober, __u32 netns, __u32 ifindex);
+
 /* The ring buffer's file descriptor. */
 int prober_events_fd(const struct prober *prober);
 

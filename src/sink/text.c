@@ -36,7 +36,7 @@ static const struct {
 	[ACTION_MOVE] = { "Moved XDP with", "Failed to move XDP with" },
 };
 
-static const char *sentence_of(const struct event *event)
+static const char *ended_sentence_of(const struct event *event)
 {
 	const char *text =
 		event->error ? sentences[event->action].failed : sentences[event->action].done;
@@ -44,6 +44,20 @@ static const char *sentence_of(const struct event *event)
 	if (event->action == ACTION_NOOP && !event->prog.id)
 		return "Removed nothing from";
 	return text ? text : "Unknown operation on";
+}
+
+/* How it ended is not known: that it was asked for. */
+static const char *const asked[] = {
+	[ACTION_INSTALL] = "Asked to install XDP to",
+	[ACTION_REPLACE] = "Asked to replace XDP on",
+	[ACTION_REMOVE] = "Asked to remove XDP from",
+};
+
+static const char *sentence_of(const struct event *event)
+{
+	if (event->unknown && event->action < ARRAY_SIZE(asked) && asked[event->action])
+		return asked[event->action];
+	return ended_sentence_of(event);
 }
 
 /* What follows, in this order; a field that does not apply is left out. */

@@ -10,7 +10,11 @@ HERE = Path(__file__).resolve().parent
 FOLDERS = (HERE / "cases", HERE / "cli")
 TRACE = ("about", "needs", "boot", "setup", "trigger", "common", "expect", "unordered")
 SCRIPT = ("about", "needs", "boot", "limit", "script")
-BACKENDS = ("auto", "fexit", "kprobe", "kprobe.multi", "kprobe.session")
+BACKENDS = ("auto", "fexit", "kprobe", "kprobe.multi", "kprobe.session", "tracepoint")
+# What tracepoints of system calls cannot see, and what is only noticed then: a little later, and without its task.
+UNSEEN_ACTIONS = ("pool-", "component-", "entry-", "map-")
+UNSEEN_CAUSES = ("nested", "direct")
+NOTICED = ("link-release", "unregister", "netns-exit", "netns-move")
 SHELL = ("setup", "trigger", "script")
 
 # What an expected line has to say about an event, with "-" or by silence that it is absent.
@@ -91,6 +95,7 @@ class Line(NamedTuple):
     source: str
     count: int
     fields: dict
+    outside: bool = False
 
 
 def parse_fields(text, run):
@@ -121,7 +126,22 @@ def parse_line(text, common, run):
     match = re.match(r"(\d+)x\s+", text)
     if match:
         count, text = int(match[1]), text[match.end():]
-    return Line(source, count, {**common, **parse_fields(text, run)})
+    fields = {**common, **parse_fields(text, run)}
+    outside = run.backend == "tracepoint"
+    if outside:
+        fields = from_outside(fields)
+    return Line(source, count, fields, outside) if fields else None
+
+
+def from_outside(fields):
+    """What tracepoints of system calls see of an event; None if nothing."""
+    def source(name):
+        return fields[name].source if name in fields else ""
+
+    if source("action").startswith(UNSEEN_ACTIONS) or source("cause") in UNSEEN_CAUSES:
+        return None
+    unknown = ("func", "prog.components", "old_prog.components")
+    return {**fields, **{name: Value("-") for name in unknown}, "calls": Value("none")}
 
 
 def logical_lines(text):
@@ -183,6 +203,13 @@ class Case:
 
     def shell(self, section):
         return self.sections.get(section, "")
+
+    def needs_of(self, run):
+        """What it needs, with what the events need that it waits for."""
+        if run.backend != "tracepoint" or "await" not in self.sections.get("trigger", ""):
+            return self.needs
+        seen = len(self.lines(run))
+        return self.needs if seen == len(self.lines(run._replace(backend="fexit"))) else f"{self.needs}, inside"
 
     def lines(self, run):
         """The events that are expected of that run."""

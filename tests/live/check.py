@@ -30,6 +30,8 @@ def differences(line, event, notes):
     flat, found = events.flatten(event), []
     for name in casefile.SEMANTIC + casefile.VOLATILE:
         expected, seen = line.fields.get(name), flat.get(name)
+        if is_noticed(line) and "task" not in event and name.startswith(("release", "task.")):
+            expected = casefile.Value("-")
         if name == "link" and expected is None and "link.id" in line.fields:
             expected = casefile.Value("-" if line.fields["link.id"].absent else "yes")
         if expected is None and name == "dev.netns" and seen is not None:
@@ -112,6 +114,15 @@ def count(lines, seen, notes):
     return texts[:20] + ([f"... and {len(texts) - 20} more differences"] if len(texts) > 20 else [])
 
 
+def is_noticed(line):
+    """Whether the kind of probe may only notice it, by a change of state."""
+    return line.outside and "cause" in line.fields and line.fields["cause"].source in casefile.NOTICED
+
+
+def was_noticed(event):
+    return event.get("cause", casefile.NOTICED[0]) in casefile.NOTICED
+
+
 class Session:
     """The files of one session (guest/session)."""
 
@@ -188,10 +199,18 @@ class Session:
         notes = dict(line.split("=", 1) for line in read(folder / "notes").splitlines())
         times = [int(float(text) * 1e6) * 1000 for text in read(folder / "times").split()]
         begin, end = times if len(times) == 2 else (0, 1 << 63)
+        outside = self.run.backend == "tracepoint"
         for place, event in enumerate(seen, 1):
-            texts += [f"event {place}: {text}" for text in events.problems(event, begin, end + 1000)]
+            texts += [f"event {place}: {text}" for text in events.problems(event, begin, end + 1000, outside)]
         lines = case.lines(self.run)
-        return texts + (count if case.unordered else compare)(lines, seen, notes)
+        if self.run.backend != "tracepoint":
+            return texts + (count if case.unordered else compare)(lines, seen, notes)
+        # of what is only noticed, the order is not known
+        return (texts + (count if case.unordered else compare)([line for line in lines if not is_noticed(line)],
+                                                               [event for event in seen if not was_noticed(event)],
+                                                               notes)
+                + count([line for line in lines if is_noticed(line)],
+                        [event for event in seen if was_noticed(event)], notes))
 
     def _judge_script(self, folder, case):
         status = read(folder / "status").strip()
@@ -214,7 +233,7 @@ class Session:
         if status != "0":
             texts.append(f"the tracer's exit status is {status or 'unknown'}")
         # what this kind of probe cannot see, or this kernel not tell, is told at the start
-        if re.sub("^(With kprobe[^ ]*, |This kernel has no ).*\n", "", self.stderr, flags=re.M) != (
+        if re.sub("^(With (kprobe[^ ]*|tracepoint), |This kernel has no ).*\n", "", self.stderr, flags=re.M) != (
                 "Listening for events...\n"):
             texts.append("the tracer's stderr is not 'Listening for events...' alone")
         # and that, exactly where it is so

@@ -6,6 +6,8 @@ import json
 import re
 from datetime import datetime, timezone
 
+import casefile
+
 KEYS = {"v", "time", "action", "result", "errno", "error", "reason", "cause", "release", "mode", "flags", "dev", "old_dev",
         "prog", "old_prog", "dispatcher", "component", "xsk", "map", "link", "task", "func", "took_ns", "driver_took_ns",
         "driver_probe", "calls"}
@@ -26,7 +28,7 @@ CALL_KEYS = {"func", "module", "dev", "ret", "took_ns", "reason", "calls"}
 VALUES = {
     "action": {"install", "replace", "remove", "noop", "pool-setup", "pool-teardown", "component-attach",
                "component-detach", "entry-install", "entry-replace", "entry-remove", "map-alloc", "map-free", "move"},
-    "result": {"ok", "error"},
+    "result": {"ok", "error", "unknown"},
     "release": {"close", "exit", "unpin"},
     "cause": {"netlink", "link-create", "link-update", "link-detach", "link-release", "unregister", "netns-exit",
               "netns-move", "nested", "direct", "bind", "socket-release", "map-create", "map-update", "map-delete",
@@ -171,9 +173,10 @@ def call_problems(call):
         yield from call_problems(inner)
 
 
-def number_problems(event, begin, end):
+def number_problems(event, begin, end, outside):
     """Numbers that no case knows beforehand."""
-    if not begin <= nanoseconds(event["time"]) <= end:
+    # what is noticed has the time when it is
+    if not begin <= nanoseconds(event["time"]) <= end + (10**9 if outside and "task" not in event else 0):
         yield f"time {event['time']} is not within the case"
     took = event.get("took_ns", 0)
     if event["calls"]:
@@ -183,6 +186,9 @@ def number_problems(event, begin, end):
             yield f"driver_took_ns {event['driver_took_ns']} is more than took_ns {took}"
         if len(event["calls"]) != 1 or event["calls"][0]["took_ns"] > took:
             yield "calls are not one tree that took as long as the event"
+    elif outside:
+        if not 0 <= took <= end - begin or ("task" in event) != (took > 0):
+            yield f"took_ns is {took}"
     elif took:
         yield f"nothing was called, and that took {took} ns"
     for path, number in flatten(event).items():
@@ -190,21 +196,31 @@ def number_problems(event, begin, end):
             yield f"{path} is {number}"
 
 
-def problems(event, begin, end):
-    """What is wrong with an event whatever the case; begin and end of the case in nanoseconds."""
+def problems(event, begin, end, outside=False):
+    """What is wrong with an event whatever the case; begin and end of the case in nanoseconds. outside: calls are not
+    seen."""
     try:
-        return list(find_problems(event, begin, end))
+        return list(find_problems(event, begin, end, outside))
     except (AttributeError, KeyError, Malformed, TypeError) as error:
         return [f"not of the schema's shape: {error!r}"]
 
 
-def find_problems(event, begin, end):
+def find_problems(event, begin, end, outside):
     extra = set(event) - KEYS
     if extra:
         yield f"unknown keys: {' '.join(sorted(extra))}"
     missing = {"v", "time", "action", "result", "cause", "calls"} - set(event)
     # what the kernel does to entries of a map is seen as done, not as a call
-    if event.get("calls") or event.get("action") != "entry-remove":
+    if outside:
+        if event.get("cause", casefile.NOTICED[0]) in casefile.NOTICED:
+            missing -= {"cause"} # nobody may know it
+            if ("task" in event) != ("took_ns" in event):
+                yield "either task or took_ns is missing"
+        else:
+            missing |= {"task", "took_ns"} - set(event)
+        if event.get("calls"):
+            yield "calls that cannot be seen"
+    elif event.get("calls") or event.get("action") != "entry-remove":
         missing |= {"task", "took_ns"} - set(event)
     if missing:
         yield f"missing keys: {' '.join(sorted(missing))}"
@@ -230,6 +246,6 @@ def find_problems(event, begin, end):
     for text in strings(event):
         if escape(unescape(text)) != text:
             yield f"{text!r} is not escaped by the rule"
-    yield from number_problems(event, begin, end)
+    yield from number_problems(event, begin, end, outside)
     for call in event["calls"]:
         yield from call_problems(call)

@@ -131,7 +131,9 @@ static void test_names(void **state)
 	for (; backends[count]; count++) {
 		assert_ptr_equal(backend_find(backends[count]->name), backends[count]);
 		assert_non_null(backends[count]->about);
-		assert_true(!backends[count]->attach != !backends[count]->attach_many);
+		assert_int_equal(!!backends[count]->attach + !!backends[count]->attach_many +
+					 !!backends[count]->attach_all,
+				 1);
 	}
 	assert_in_range(count, 1, BACKENDS_MAX - 1);
 	assert_null(backend_find("auto"));

@@ -57,6 +57,18 @@ static const struct row {
 	{ "netlink removes generic",
 	  { NETLINK, REMOVAL, DUMMY0, HAD_GENERIC, IN_GENERIC },
 	  "remove netlink generic 448/generic" },
+	{ "how it ended is not known",
+	  { NETLINK, .unknown = 1, ENS33, SAME, HAD_DRIVER, NOT_THERE },
+	  "replace netlink driver 448/driver" },
+	{ "nor of a removal",
+	  { NETLINK, .unknown = 1, REMOVAL, ENS33, NOT_THERE },
+	  "remove netlink driver -" },
+	{ "an update seen from outside",
+	  { UPDATE, .by_syscall = 1, ENS33, FRESH, HAD_DRIVER, NOT_THERE },
+	  "replace link-update driver 448/driver" },
+	{ "an update seen from outside that changes nothing",
+	  { UPDATE, .by_syscall = 1, ENS33, SAME, HAD_DRIVER, NOT_THERE },
+	  "noop link-update driver 448/driver" },
 	{ "what is there already",
 	  { NETLINK, ENS33, SAME, HAD_DRIVER, NOT_THERE },
 	  "noop netlink driver 448/driver" },
@@ -239,7 +251,9 @@ static void test_rows(void **state)
 		snprintf(text, sizeof(text), "%s %s %s %s", or_dash(action_name(event.action)),
 			 or_dash(event.cause), or_dash(event.mode), old);
 		assert_int_equal(event.error, error);
-		assert_string_equal(event.result, error ? "error" : "ok");
+		assert_string_equal(event.result, row->op.unknown ? "unknown"
+						  : error         ? "error"
+								  : "ok");
 		assert_int_equal(event.prog.id, row->op.prog.id);
 		if (strcmp(text, row->expected)) {
 			print_error("%s: %s, expected %s\n", row->name, text, row->expected);

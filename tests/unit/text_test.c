@@ -103,6 +103,9 @@ static void test_prefixes(void **state)
 		{ { .ret = -524, .dev = ENS33, .prog = DUMMY, .state[1] = { .id = 447 } },
 		  "Failed to replace XDP on ifindex=2 ifname=ens33 bpf_prog_id=448 "
 		  "bpf_prog_name=dummy old_prog_id=447 error=-524 (ENOTSUPP) mode=" },
+		{ { .unknown = 1, .dev = ENS33, .removal = 1, .state[1] = DUMMY },
+		  "Asked to remove XDP from ifindex=2 ifname=ens33 bpf_prog_id=448 "
+		  "bpf_prog_name=dummy mode=" },
 		{ { .ret = -4000, .dev = ENS33, .prog = DUMMY },
 		  "Failed to install XDP to ifindex=2 ifname=ens33 bpf_prog_id=448 "
 		  "bpf_prog_name=dummy error=-4000 (E4000) mode=" },

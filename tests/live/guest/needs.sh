@@ -44,6 +44,13 @@ trampolines_problem()
 	[ "$(uname -m)" = aarch64 ] && kernel_older 6.4 && echo "this kernel has no trampolines on arm64"
 }
 
+# Whether the kernel has that module, or the same built in: then a device of its kind can be made.
+module_is_there()
+{
+	[ -d "/sys/module/$1" ] || modprobe -q "$1" 2>/dev/null || unshare --net ip link add type "$1" 2>/dev/null ||
+		[ "$1" = tun ] && [ -c /dev/net/tun ]
+}
+
 # need_met WHAT ARGUMENTS: prints why not
 need_met()
 {
@@ -52,17 +59,25 @@ need_met()
 		command -v "$2" >/dev/null || echo "there is no program $2"
 		;;
 	module)
-		# built in, already there, or to be loaded now
-		[ -d "/sys/module/$2" ] || modprobe -q "$2" || echo "the kernel has no module $2$(module_hint "$2")"
+		module_is_there "$2" || echo "the kernel has no module $2$(module_hint "$2")"
 		;;
 	nic)
-		nic_find "$2" "${3:-1}" >/dev/null || echo "there is no network card with the driver $2${3:+ and $3 queues}"
+		# those of this machine are not ours
+		[ "$GUEST" = yes ] && nic_find "$2" "${3:-1}" >/dev/null ||
+			echo "there is no network card with the driver $2${3:+ and $3 queues}"
 		;;
 	kernel)
 		kernel_older "$3" && echo "this kernel is older than $3"
 		;;
 	maps)
 		[[ $BACKEND != kprobe* ]] || echo "the kernel runs no kprobe while it changes a map"
+		;;
+	freplace)
+		[ "$GUEST" = yes ] || "$XDPCTL" -c 'dispatch main; extend one main prog0' | grep -q '^extend .* ok' ||
+			echo "the kernel refuses programs that replace functions of others"
+		;;
+	inside)
+		[ "$BACKEND" != tracepoint ] || echo "tracepoints of system calls do not see what it is about"
 		;;
 	guest)
 		[ "$GUEST" = yes ] || echo "this takes a guest, with a kernel command line of its own"
