@@ -127,6 +127,25 @@ static __always_inline bool send_is_link_request(const struct nlmsghdr *head)
 	       head->nlmsg_len >= NLMSG_SPACE(sizeof(struct ifinfomsg));
 }
 
+/* Whether an earlier request in the same buffer has the same number, so that neither's answer is
+ * known by it. */
+static __always_inline bool send_find_twin(__u32 slot, __u32 number)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	bool found = false;
+
+	for (__u32 i = 0; i < SEND_REQUESTS && i < slot; i++) {
+		__u32 key = SYSCALL_KEY(i, tid);
+		struct asked *other = bpf_map_lookup_elem(&asked, &key);
+
+		if (!other || other->head.nlmsg_seq != number)
+			continue;
+		other->twin = true;
+		found = true;
+	}
+	return found;
+}
+
 static __always_inline void send_begin(struct sending *sending, const struct request *request,
 				       const struct nlmsghdr *head)
 {
@@ -134,7 +153,6 @@ static __always_inline void send_begin(struct sending *sending, const struct req
 	struct asked ask = { .sock = sending->sock, .last = sending->last, .head = *head };
 	struct net_device *dev = NULL;
 	struct operation *op;
-	struct asked *other;
 
 	if (slot >= SEND_REQUESTS || request->elsewhere) {
 		count(&stats.untracked);
@@ -149,12 +167,7 @@ static __always_inline void send_begin(struct sending *sending, const struct req
 		dev = capture_dev_by_name((void *)request->net, request->ifname);
 		syscall_found_dev(op, dev);
 	}
-	if (slot) {
-		__u32 before = key - (1 << 24);
-
-		other = bpf_map_lookup_elem(&asked, &before);
-		ask.twin = other && other->head.nlmsg_seq == head->nlmsg_seq;
-	}
+	ask.twin = send_find_twin(slot, head->nlmsg_seq);
 	if (bpf_map_update_elem(&asked, &key, &ask, BPF_ANY)) {
 		count(&stats.untracked);
 		bpf_map_delete_elem(&operations, &key);
@@ -388,6 +401,27 @@ static __always_inline bool send_has_deleted(struct operation *op, struct net_de
 	return ret >= 0 && op->frames[0].dev && !dev;
 }
 
+/* Requests behind @op in the same buffer have met what it left. */
+static __always_inline void send_tell_later(const struct operation *op, __u32 slot)
+{
+	__u32 tid = bpf_get_current_pid_tgid(), mode = send_mode(&op->wire);
+
+	for (__u32 i = 1; i < SEND_REQUESTS; i++) {
+		__u32 key = SYSCALL_KEY(slot + i, tid);
+		struct operation *later;
+
+		if (slot + i >= SEND_REQUESTS || mode >= WIRE_MODES)
+			return;
+		later = bpf_map_lookup_elem(&operations, &key);
+		if (!later)
+			return;
+		if (later->frames[0].dev != op->frames[0].dev)
+			continue;
+		later->wire.state[mode] = op->wire.prog;
+		later->wire.state_link[mode] = 0;
+	}
+}
+
 /* What became of one request. */
 __attribute__((noinline)) int send_end(__u32 slot)
 {
@@ -419,7 +453,10 @@ __attribute__((noinline)) int send_end(__u32 slot)
 		bpf_map_delete_elem(&operations, &key);
 		return 1;
 	}
-	syscall_end(op, dev, ret);
+	if (ret >= 0 && !op->wire.unknown)
+		send_tell_later(op, slot);
+	/* What a failure has met is certain at the end only if nothing came after it. */
+	syscall_end(op, op->depth ? dev : NULL, ret);
 	return 1;
 }
 

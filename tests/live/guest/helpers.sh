@@ -76,6 +76,13 @@ await()
 	done
 }
 
+# nlsend ARGUMENTS...: several rtnetlink requests in one buffer; its process id is noted as nlsend, nlsend2, ...
+nlsend()
+{
+	nlsend_runs=$((${nlsend_runs:-0} + 1))
+	run "nlsend${nlsend_runs#1}" "${BASH_SOURCE%/*}/nlsend" "$@"
+}
+
 # ifindex DEV, progid DEV: print a number ip knows (sysfs does not show the devices of this namespace)
 ifindex()
 {
