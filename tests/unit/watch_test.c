@@ -121,6 +121,7 @@ static void fake_drain(void *context)
 	if (!world->late.type)
 		return;
 	watch_add(&world->watch, &world->late, op_size(0));
+	world->look.op.state[WIRE_MODE_DRIVER] = world->late.prog;
 	world->late.type = 0;
 }
 
@@ -323,6 +324,21 @@ static void test_between_records(void **state)
 		      "install link-create 0>9; ");
 }
 
+/* What is only noticed after a batch comes behind the last record about it, and before others. */
+static void test_before_others(void **state)
+{
+	struct world *world = *state;
+	struct wire_op other = operation(HOOK_LINK_CREATE, 0, 9, 0);
+
+	add(world, operation(HOOK_LINK_CREATE, 0, 8, 5));
+	other.dev = (struct wire_dev){ .ifindex = 9999, .netns = NETNS };
+	other.ret = -22;
+	add(world, other);
+	on_device(world, 0, 0);
+	expect(world, "install link-create 0>8; remove (noticed) link-release 8>0; "
+		      "install link-create 0>9; ");
+}
+
 /* A failure that met nothing, while the removal that explains it is still to be told. */
 static void test_explained_by_a_later_record(void **state)
 {
@@ -368,6 +384,11 @@ static void test_ends_meanwhile(void **state)
 	on_device(world, 0, 0);
 	world->late = operation(HOOK_NETLINK, 8, 0, 0);
 	expect(world, "remove netlink 8>0; ");
+	/* And what the look has seen may be no more. */
+	install(world);
+	on_device(world, 0, 0);
+	world->late = operation(HOOK_NETLINK, 0, 9, 0);
+	expect(world, "remove (noticed) - 8>0; install netlink 0>9; ");
 }
 
 static void test_failures_and_unknown(void **state)
@@ -382,6 +403,7 @@ static void test_failures_and_unknown(void **state)
 	op.ret = 0;
 	op.unknown = true;
 	add(world, op);
+	assert_int_equal(world->watch.model.list[0].held[WIRE_MODE_DRIVER].prog.id, 8);
 	expect(world, "replace netlink 8>9; replace netlink 8>9; ");
 	on_device(world, 0, 0);
 	expect(world, "remove (noticed) link-release 8>0; ");
@@ -422,6 +444,7 @@ int main(void)
 		TEST(test_moved),
 		TEST(test_address_reused),
 		TEST(test_between_records),
+		TEST(test_before_others),
 		TEST(test_explained_by_a_later_record),
 		TEST(test_pending),
 		TEST(test_ends_meanwhile),
