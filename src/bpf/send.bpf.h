@@ -356,23 +356,6 @@ static __always_inline bool answer_find(struct operation *op, const struct asked
 	return false;
 }
 
-/* The mode that dev_xdp_mode() makes of the flags; WIRE_MODE_UNKNOWN of several. */
-static __always_inline __u32 send_mode(const struct wire_op *wire)
-{
-	switch (wire->flags & XDP_FLAGS_MODES) {
-	case XDP_FLAGS_HW_MODE:
-		return WIRE_MODE_OFFLOAD;
-	case XDP_FLAGS_DRV_MODE:
-		return WIRE_MODE_DRIVER;
-	case XDP_FLAGS_SKB_MODE:
-		return WIRE_MODE_GENERIC;
-	case 0:
-		return wire->dev.native ? WIRE_MODE_DRIVER : WIRE_MODE_GENERIC;
-	default:
-		return WIRE_MODE_UNKNOWN;
-	}
-}
-
 /*
  * No answer was found. None is due for a success without NLM_F_ACK, or it was lost, or another
  * thread has read it already. A device that has now what was asked for, and did not before, tells.
@@ -381,7 +364,7 @@ static __always_inline bool send_has_worked(const struct operation *op, const st
 					    struct net_device *dev)
 {
 	const struct wire_op *wire = &op->wire;
-	__u32 mode = send_mode(wire), before, after;
+	__u32 mode = syscall_mode(wire), before, after;
 	struct bpf_xdp_entity state[WIRE_MODES] = {};
 	struct bpf_prog *prog;
 
@@ -404,7 +387,7 @@ static __always_inline bool send_has_deleted(struct operation *op, struct net_de
 /* Requests behind @op in the same buffer have met what it left. */
 static __always_inline void send_tell_later(const struct operation *op, __u32 slot)
 {
-	__u32 tid = bpf_get_current_pid_tgid(), mode = send_mode(&op->wire);
+	__u32 tid = bpf_get_current_pid_tgid(), mode = syscall_mode(&op->wire);
 
 	for (__u32 i = 1; i < SEND_REQUESTS; i++) {
 		__u32 key = SYSCALL_KEY(slot + i, tid);
@@ -453,8 +436,10 @@ __attribute__((noinline)) int send_end(__u32 slot)
 		bpf_map_delete_elem(&operations, &key);
 		return 1;
 	}
-	if (ret >= 0 && !op->wire.unknown)
+	if (ret >= 0 && !op->wire.unknown) {
+		syscall_worked(&op->wire, false);
 		send_tell_later(op, slot);
+	}
 	/* What a failure has met is certain at the end only if nothing came after it. */
 	syscall_end(op, op->depth ? dev : NULL, ret);
 	return 1;

@@ -57,6 +57,37 @@ static __always_inline struct net_device *syscall_dev(struct operation *op, stru
 	return dev;
 }
 
+/* The mode that dev_xdp_mode() makes of the flags; WIRE_MODE_UNKNOWN of several. */
+static __always_inline __u32 syscall_mode(const struct wire_op *wire)
+{
+	switch (wire->flags & XDP_FLAGS_MODES) {
+	case XDP_FLAGS_HW_MODE:
+		return WIRE_MODE_OFFLOAD;
+	case XDP_FLAGS_DRV_MODE:
+		return WIRE_MODE_DRIVER;
+	case XDP_FLAGS_SKB_MODE:
+		return WIRE_MODE_GENERIC;
+	case 0:
+		return wire->dev.native ? WIRE_MODE_DRIVER : WIRE_MODE_GENERIC;
+	default:
+		return WIRE_MODE_UNKNOWN;
+	}
+}
+
+/*
+ * What was there is from before the call, which may have waited for RTNL behind the end of a link.
+ * Netlink never takes the place of a link, and a new link that of nothing at all.
+ */
+static __always_inline void syscall_worked(struct wire_op *wire, bool is_link)
+{
+	__u32 mode = syscall_mode(wire);
+
+	if (mode >= WIRE_MODES || (!is_link && !wire->state_link[mode]))
+		return;
+	__builtin_memset(&wire->state[mode], 0, sizeof(wire->state[mode]));
+	wire->state_link[mode] = 0;
+}
+
 static __always_inline void syscall_end(struct operation *op, struct net_device *dev, int ret)
 {
 	if (ret < 0 && dev)
@@ -171,6 +202,8 @@ static __always_inline void syscall_bpf_return(int ret)
 
 		if (ret >= 0) /* else it has set none */
 			op->link = (__u64)syscall_link_of_fd(ret);
+		if (ret >= 0)
+			syscall_worked(&op->wire, true);
 		dev = syscall_dev(op, BPF_CORE_READ(task, nsproxy, net_ns));
 	} else {
 		/* The device of a link may be in any namespace: it is there if the link has it. */

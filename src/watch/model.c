@@ -115,24 +115,58 @@ static bool op_has_state(const struct wire_op *op)
 	return op->by_syscall && op->dev.ifindex && op->dev.name[0] && !op->link_dead;
 }
 
+void model_amend(struct model *model, struct wire_op *op)
+{
+	const struct watched *watched = model_find(model, op->dev.netns, op->dev.ifindex);
+	struct event event;
+
+	if (!watched || op->ret < 0 || op->unknown || op->origin != HOOK_NETLINK ||
+	    !op_has_state(op) || op->tail.start_ns >= watched->changed_ns)
+		return;
+	event_interpret(op, &event);
+	for (int mode = 0; mode < WIRE_MODES; mode++) {
+		/* What a link held had gone: model_meet() tells of it. */
+		if (event.mode == mode_name(mode) && !watched->held[mode].link)
+			op->state[mode] = watched->held[mode].prog;
+	}
+}
+
+/*
+ * A link is only made where nothing is, and netlink changes nothing that a link holds: whatever is
+ * held there went before, even if that was after the call had begun.
+ */
+static bool op_needs_room(const struct wire_op *op, int mode, const struct held *held)
+{
+	struct event event;
+
+	if (op->ret < 0 || op->unknown ||
+	    !(op->origin == HOOK_LINK_CREATE || (op->origin == HOOK_NETLINK && held->link)))
+		return false;
+	event_interpret(op, &event);
+	return event.mode == mode_name(mode);
+}
+
 void model_meet(struct model *model, const struct wire_op *op,
 		bool (*is_link_there)(uint32_t id, void *arg), model_found *found, void *arg)
 {
 	struct watched *watched = model_find(model, op->dev.netns, op->dev.ifindex);
 	uint64_t seen_ns = op_seen_ns(op);
 
-	if (!watched || !op_has_state(op) || seen_ns <= watched->changed_ns)
+	if (!watched || !op_has_state(op))
 		return;
 	for (int mode = 0; mode < WIRE_MODES; mode++) {
 		struct held *held = &watched->held[mode];
 
+		if (seen_ns <= watched->changed_ns && !op_needs_room(op, mode, held))
+			continue;
 		if (held->prog.id && !op->state[mode].id)
 			found_gone(watched, mode, seen_ns, is_link_there, found, arg);
 		/* What replaces another unseen leaves nothing that could be told. */
 		held->prog = op->state[mode];
 		held->link = op->state_link[mode];
 	}
-	watched->changed_ns = seen_ns;
+	if (seen_ns > watched->changed_ns)
+		watched->changed_ns = seen_ns;
 }
 
 int model_apply(struct model *model, const struct wire_op *op, uint64_t record)
@@ -238,8 +272,11 @@ void model_delete(struct model *model, const struct wire_op *op, model_found *fo
 	struct watched *watched = model_find(model, op->dev.netns, op->dev.ifindex);
 
 	for (int mode = 0; mode < WIRE_MODES; mode++) {
-		struct wire_op removal = *op;
+		struct wire_op removal = {};
 
+		/* No more of it is there. */
+		memcpy(&removal, op, offsetof(struct wire_op, tail.calls));
+		removal.tail.ncalls = 0;
 		removal.origin = HOOK_INSTALL;
 		removal.mode = mode;
 		removal.dev.unregistering = true;

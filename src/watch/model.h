@@ -51,6 +51,13 @@ struct watched *model_find(struct model *model, uint32_t netns, uint32_t ifindex
 void model_meet(struct model *model, const struct wire_op *op,
 		bool (*is_link_there)(uint32_t id, void *arg), model_found *found, void *arg);
 
+/*
+ * An operation that began before the last change that is known has not met what it saw when it
+ * began, but what that change has left: puts @op right. Records come in the order of ends, and the
+ * kernel changes devices one after the other.
+ */
+void model_amend(struct model *model, struct wire_op *op);
+
 /* Takes note of what @op has done; @record is its number. Returns 0 or -ENOMEM. */
 int model_apply(struct model *model, const struct wire_op *op, uint64_t record);
 

@@ -172,24 +172,40 @@ static void drop_explained(struct watch *watch, const struct wire_op *op)
 	}
 }
 
+/* The record of a deletion is not passed on, but what goes by it, in its place. */
+static void watch_add_deletion(struct watch *watch, struct wire_op *op, uint64_t number)
+{
+	struct finding finding = { .watch = watch, .rank = number * RANK_STEP };
+
+	model_delete(&watch->model, op, add_found, &finding);
+	for (size_t i = watch->count; i-- > 0;) {
+		if (watch->out[i].data != op)
+			continue;
+		free(op);
+		watch->out[i] = watch->out[--watch->count];
+		break;
+	}
+}
+
 void watch_add(struct watch *watch, const void *data, size_t size)
 {
 	uint64_t number = ++watch->records;
 	struct finding finding = { watch, number * RANK_STEP - RANK_STEP / 2, true };
 	struct record record = {};
+	struct outgoing *one;
+	struct wire_op *op;
 
-	if (!record_decode(data, size, &record) && record.op) {
-		drop_explained(watch, record.op);
-		model_meet(&watch->model, record.op, has_link, add_found, &finding);
-		if (model_apply(&watch->model, record.op, number))
-			watch->lost++;
-	}
-	if (record.op && record.op->origin == HOOK_DELETE) {
-		finding = (struct finding){ .watch = watch, .rank = number * RANK_STEP };
-		model_delete(&watch->model, record.op, add_found, &finding);
+	one = out_add(watch, data, size, number * RANK_STEP);
+	if (!one || record_decode(one->data, size, &record) || !record.op)
 		return;
-	}
-	out_add(watch, data, size, number * RANK_STEP);
+	op = one->data;
+	drop_explained(watch, op);
+	model_meet(&watch->model, op, has_link, add_found, &finding);
+	model_amend(&watch->model, op);
+	if (model_apply(&watch->model, op, number))
+		watch->lost++;
+	if (op->origin == HOOK_DELETE)
+		watch_add_deletion(watch, op, number);
 }
 
 static int out_compare(const void *a, const void *b)
@@ -216,8 +232,17 @@ static void watch_flush(struct watch *watch)
 	free(out);
 }
 
-/* Whether the record that explains what was noticed may still be on its way. */
-static bool watch_doubts(const struct watch *watch)
+static bool watch_has_doubts(const struct watch *watch)
+{
+	for (size_t i = 0; i < watch->count; i++) {
+		if (watch->out[i].doubtful)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the record that explains what was noticed may still be to come. */
+static bool watch_waits(const struct watch *watch)
 {
 	uint64_t now_ns = clock_ns();
 
@@ -290,15 +315,33 @@ static bool watch_look(struct watch *watch)
 	return unclear;
 }
 
+/*
+ * Takes in the records that may explain what was noticed. What is under way is asked first: an
+ * operation that is not has its record in the buffer. Returns false if some are still to come.
+ */
+static bool watch_resolve(struct watch *watch)
+{
+	for (int round = 0; round < ROUNDS && watch_has_doubts(watch); round++) {
+		uint64_t before = watch->records;
+
+		if (watch_waits(watch))
+			return false;
+		watch->calls.drain(watch->context);
+		if (watch->records == before)
+			break;
+	}
+	return true;
+}
+
 void watch_settle(struct watch *watch)
 {
 	bool unclear = watch_look(watch);
 
 	model_trim(&watch->model);
-	if (watch_doubts(watch))
-		unclear = true;
-	else
+	if (watch_resolve(watch))
 		watch_flush(watch);
+	else
+		unclear = true;
 	watch_arm(watch, unclear ? SOON_NS : watch->model.count ? USUAL_NS : 0);
 }
 

@@ -324,6 +324,38 @@ static void test_between_records(void **state)
 		      "install link-create 0>9; ");
 }
 
+/* The second link was asked for before the first was there, and made when that had gone. */
+static void test_link_waits(void **state)
+{
+	struct world *world = *state;
+	struct wire_op op = operation(HOOK_LINK_CREATE, 0, 9, 6);
+
+	install_link(world);
+	op.took_ns = now() - op.tail.start_ns;
+	on_device(world, 9, 6);
+	add(world, op);
+	expect(world, "remove (noticed) link-release 8>0; install link-create 0>9; ");
+}
+
+/* Both have met the first program; the kernel lets them change it one after the other. */
+static void test_at_the_same_time(void **state)
+{
+	struct world *world = *state;
+	struct wire_op first, second;
+
+	install(world);
+	first = operation(HOOK_NETLINK, 8, 9, 0);
+	second = operation(HOOK_NETLINK, 8, 0, 0);
+	second.tail.start_ns = first.tail.start_ns;
+	second.took_ns = 2000;
+	add(world, first);
+	add(world, second);
+	second.took_ns = 3000;
+	add(world, second);
+	on_device(world, 0, 0);
+	expect(world, "replace netlink 8>9; remove netlink 9>0; noop netlink 0>0; ");
+}
+
 /* What is only noticed after a batch comes behind the last record about it, and before others. */
 static void test_before_others(void **state)
 {
@@ -445,6 +477,8 @@ int main(void)
 		TEST(test_address_reused),
 		TEST(test_between_records),
 		TEST(test_before_others),
+		TEST(test_link_waits),
+		TEST(test_at_the_same_time),
 		TEST(test_explained_by_a_later_record),
 		TEST(test_pending),
 		TEST(test_ends_meanwhile),
