@@ -222,6 +222,15 @@ struct wire_stats {
 };
 
 /*
+ * Operations under way, counted by device: userspace reads these counters where it would have to go
+ * through a table. A map that is read by bpf(2) keeps programs of tracepoints from being run
+ * (bpf_disable_instrumentation() of include/linux/bpf.h).
+ */
+#define WIRE_PENDING 1024
+#define WIRE_PENDING_OF(netns, ifindex) \
+	(((__u32)(netns)*2654435761U + (__u32)(ifindex)*40503U) >> 7 & (WIRE_PENDING - 1))
+
+/*
  * What a probe knows about itself, in one constant: its hook, how many arguments its function
  * takes on this kernel, and its target.
  */

@@ -20,14 +20,15 @@ struct frame {
 };
 
 struct operation {
-	struct wire_op wire; /* first: userspace reads it there */
-	__u64 stack;         /* the stack pointer at entry of the outermost call */
-	__u64 link;          /* struct bpf_link * of a link being created */
-	__u64 pool;          /* struct xsk_buff_pool * being set up */
-	__u64 map;           /* struct bpf_map * whose entry is changed */
-	__u64 entry;         /* what that entry was before: struct bpf_dtab_netdev * */
-	__u64 msg;           /* address of the text in wire.msg */
-	__u32 key; /* in the table of operations: the thread's id, or what stands for one */
+	__u64 pending; /* 1 + its place among those counters */
+	struct wire_op wire;
+	__u64 stack; /* the stack pointer at entry of the outermost call */
+	__u64 link;  /* struct bpf_link * of a link being created */
+	__u64 pool;  /* struct xsk_buff_pool * being set up */
+	__u64 map;   /* struct bpf_map * whose entry is changed */
+	__u64 entry; /* what that entry was before: struct bpf_dtab_netdev * */
+	__u64 msg;   /* address of the text in wire.msg */
+	__u32 key;   /* in the table of operations: the thread's id, or what stands for one */
 	__u32 depth;
 	__u16 seq;
 	__u16 settled; /* the device was read under RTNL: what it held is certain */

@@ -168,9 +168,10 @@ static __always_inline void send_begin(struct sending *sending, const struct req
 		syscall_found_dev(op, dev);
 	}
 	ask.twin = send_find_twin(slot, head->nlmsg_seq);
+	syscall_started(op);
 	if (bpf_map_update_elem(&asked, &key, &ask, BPF_ANY)) {
 		count(&stats.untracked);
-		bpf_map_delete_elem(&operations, &key);
+		syscall_drop(op);
 	}
 }
 
@@ -426,17 +427,17 @@ __attribute__((noinline)) int send_end(__u32 slot)
 	if (ask.twin || !answer_find(op, &ask, &ret))
 		op->wire.unknown = !send_has_worked(op, &ask, dev);
 	if (op->wire.origin == HOOK_DELETE && !send_has_deleted(op, dev, ret)) {
-		bpf_map_delete_elem(&operations, &key);
+		syscall_drop(op);
 		return 1;
 	}
 	/* It has made a device: then it sets no program. */
 	if (ret >= 0 && !op->frames[0].dev) {
 		if (!(ask.head.nlmsg_flags & NLM_F_CREATE))
 			count(&stats.untracked);
-		bpf_map_delete_elem(&operations, &key);
+		syscall_drop(op);
 		return 1;
 	}
-	if (ret >= 0 && !op->wire.unknown) {
+	if (op->wire.origin == HOOK_NETLINK && ret >= 0 && !op->wire.unknown) {
 		syscall_worked(&op->wire, false);
 		send_tell_later(op, slot);
 	}
@@ -452,6 +453,7 @@ static __always_inline void send_return(__s64 ret)
 
 	for (__u32 slot = 0; slot < SEND_REQUESTS; slot++) {
 		__u32 key = SYSCALL_KEY(slot, tid);
+		struct operation *op;
 
 		if (!bpf_map_lookup_elem(&asked, &key))
 			return;
@@ -460,7 +462,9 @@ static __always_inline void send_return(__s64 ret)
 			continue;
 		}
 		bpf_map_delete_elem(&asked, &key);
-		bpf_map_delete_elem(&operations, &key);
+		op = bpf_map_lookup_elem(&operations, &key);
+		if (op)
+			syscall_drop(op);
 	}
 }
 

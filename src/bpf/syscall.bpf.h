@@ -11,6 +11,34 @@
 
 #define SYSCALL_KEY(slot, tid) ((slot) << 24 | (tid)) /* thread ids have 22 bits at most */
 
+__u32 pending[WIRE_PENDING] = {};
+
+/* From here on @op is under way: all that is known of its device has been read. */
+static __always_inline void syscall_started(struct operation *op)
+{
+	__u32 place = WIRE_PENDING_OF(op->wire.dev.netns, op->wire.dev.ifindex);
+
+	op->pending = place + 1;
+	__sync_fetch_and_add(&pending[place], 1);
+}
+
+/* The operation of @place (pending of struct operation) has ended, and its record is there. */
+static __always_inline void syscall_ended(__u64 place)
+{
+	if (place && place <= WIRE_PENDING)
+		__sync_fetch_and_add(&pending[(place - 1) & (WIRE_PENDING - 1)], -1);
+}
+
+/* Forgets an operation that comes to nothing. */
+static __always_inline void syscall_drop(struct operation *op)
+{
+	__u64 place = op->pending;
+	__u32 key = op->key;
+
+	bpf_map_delete_elem(&operations, &key);
+	syscall_ended(place);
+}
+
 /* What is asked for in slot @slot of this task, with the table's memory for it; NULL: no room. */
 static __always_inline struct operation *syscall_begin(__u32 hook, __u32 slot)
 {
@@ -18,8 +46,11 @@ static __always_inline struct operation *syscall_begin(__u32 hook, __u32 slot)
 	__u32 tid = id, key = SYSCALL_KEY(slot, tid);
 	struct operation *op;
 
-	if (bpf_map_lookup_elem(&operations, &key))
+	op = bpf_map_lookup_elem(&operations, &key);
+	if (op) {
+		syscall_ended(op->pending);
 		count(&stats.stale);
+	}
 	op = operation_begin(hook, key);
 	if (!op)
 		return NULL;
@@ -90,10 +121,14 @@ static __always_inline void syscall_worked(struct wire_op *wire, bool is_link)
 
 static __always_inline void syscall_end(struct operation *op, struct net_device *dev, int ret)
 {
+	__u64 place;
+
 	if (ret < 0 && dev)
 		capture_state(&op->wire, dev);
+	place = op->pending;
 	op->depth = 0;
 	operation_end(op, ret, bpf_ktime_get_ns() - op->wire.tail.start_ns);
+	syscall_ended(place);
 }
 
 /* The link behind a descriptor, NULL if it is none of XDP. */
@@ -140,6 +175,7 @@ static __always_inline void syscall_link_create(const struct syscall_words *attr
 	op->wire.flags = attr->word[3];
 	syscall_found_dev(op, capture_dev_of_task(attr->word[1]));
 	syscall_listen(op);
+	syscall_started(op);
 }
 
 /* { link_fd, new_prog_fd, flags, old_prog_fd } or { link_fd } */
@@ -164,6 +200,7 @@ static __always_inline void syscall_link_change(__u32 hook, const struct syscall
 		capture_prog(&op->wire.prog, capture_prog_of_fd(attr->word[1]));
 	syscall_found_dev(op, dev);
 	syscall_listen(op);
+	syscall_started(op);
 }
 
 /* (cmd, attr, size) */

@@ -259,7 +259,7 @@ int attach_targets(struct prober *prober)
 }
 
 /* Runs of a program that the kernel skipped, as it was running on that CPU already (5.12). */
-static uint64_t program_missed(int prog_fd)
+uint64_t attach_program_missed(int prog_fd)
 {
 	struct bpf_prog_info info = {};
 	uint32_t size = sizeof(info);
@@ -273,11 +273,11 @@ static uint64_t program_missed(int prog_fd)
 static uint64_t attachment_missed(const struct attachment *attachment,
 				  const struct attachment *twin)
 {
-	uint64_t missed = program_missed(attachment->prog_fd), other;
+	uint64_t missed = attach_program_missed(attachment->prog_fd), other;
 
 	if (twin->prog_fd < 0)
 		return missed;
-	other = program_missed(twin->prog_fd);
+	other = attach_program_missed(twin->prog_fd);
 	return missed < other ? missed : other;
 }
 
@@ -331,7 +331,8 @@ uint64_t attach_missed(const struct prober *prober)
 	for (size_t i = 0; i < prober->nprobes; i++)
 		missed += probe_missed(&prober->probes[i]);
 	for (size_t i = 0; i < BACKENDS_MAX; i++)
-		missed += program_missed(prober->many[i][0]) + program_missed(prober->many[i][1]);
+		missed += attach_program_missed(prober->many[i][0]) +
+			  attach_program_missed(prober->many[i][1]);
 	for (size_t i = 0; i < prober->ngroups; i++) {
 		const struct group *group = &prober->groups[i];
 

@@ -239,10 +239,25 @@ struct wire_stats prober_stats(const struct prober *prober)
 	return prober->skel->bss->stats;
 }
 
+/* Of programs that are on no function: since 6.7 the kernel counts those of tracepoints, too. */
+static uint64_t prober_missed_all(const struct prober *prober)
+{
+	const struct bpf_object *object = prober->skel->obj;
+	const struct backend *backend = prober->set.list[0];
+	uint64_t missed = 0;
+
+	for (size_t i = 0; backend->programs[i]; i++)
+		missed += attach_program_missed(bpf_program__fd(
+			bpf_object__find_program_by_name(object, backend->programs[i])));
+	return missed;
+}
+
 uint64_t prober_missed(const struct prober *prober)
 {
 	uint64_t missed = attach_missed(prober);
 
+	if (prober_watches(prober))
+		missed += prober_missed_all(prober);
 	for (size_t i = 0; i < prober->set.count; i++)
 		missed += prober->set.list[i]->missed ? prober->set.list[i]->missed() : 0;
 	return missed;
@@ -275,21 +290,7 @@ int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address
 	return ret->unfinished ? -E2BIG : 0;
 }
 
-/* An operation of the kernel side begins with its struct wire_op. */
 bool prober_is_pending(const struct prober *prober, __u32 netns, __u32 ifindex)
 {
-	const struct bpf_map *map = prober->skel->maps.operations;
-	_cleanup_(free_pointer) void *value = malloc(bpf_map__value_size(map));
-	const struct wire_op *op = value;
-	__u32 key, *before = NULL, room = bpf_map__max_entries(map);
-
-	/* A key that goes meanwhile makes it begin again: not for ever. */
-	while (value && room-- && !bpf_map_get_next_key(bpf_map__fd(map), before, &key)) {
-		before = &key;
-		if (bpf_map_lookup_elem(bpf_map__fd(map), &key, value))
-			continue; /* it has just ended */
-		if (!op->dev.netns || (op->dev.ifindex == ifindex && op->dev.netns == netns))
-			return true;
-	}
-	return false;
+	return prober->skel->bss->pending[WIRE_PENDING_OF(netns, ifindex)];
 }

@@ -103,8 +103,8 @@ int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address
 		struct wire_look *ret);
 
 /*
- * Whether an operation on that device, or one whose device is not known, is under way whose record
- * is not in the ring buffer yet.
+ * Whether an operation on that device is under way whose record is not in the ring buffer yet.
+ * Rarely yes where it is one on another device.
  */
 bool prober_is_pending(const struct prober *prober, __u32 netns, __u32 ifindex);
 

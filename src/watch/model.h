@@ -27,6 +27,7 @@ struct watched {
 	struct held held[WIRE_MODES];
 	uint64_t changed_ns; /* CLOCK_MONOTONIC: what is held is as of then */
 	uint64_t touched;    /* the record that spoke of it last */
+	uint64_t unclear_ns; /* since then it could not be told what has happened; 0: it is clear */
 };
 
 struct model {

@@ -18,6 +18,7 @@
 #define NSEC        1000000000ULL
 #define USUAL_NS    200000000ULL /* between looks, as long as something is attached */
 #define SOON_NS     10000000ULL  /* to the next, when something can not be told yet */
+#define PENDING_NS  (5 * NSEC)   /* no operation is under way for so long, or its end was missed */
 #define PATIENCE_NS NSEC         /* with records that may explain what was noticed */
 #define ROUNDS      4            /* of looking again, as more records have come */
 #define RANK_STEP   256          /* room for what was noticed between two records */
@@ -265,6 +266,7 @@ static bool look_is_same(struct watch *watch, struct watched *watched, struct wi
 	if (model_differs(watched, look))
 		return false;
 	model_locate(watched, look);
+	watched->unclear_ns = 0;
 	return true;
 }
 
@@ -281,7 +283,11 @@ static bool watch_correct(struct watch *watch, size_t index, const struct wire_l
 	struct finding finding = { .watch = watch };
 	struct watched *watched;
 
-	if (watch->calls.is_pending(watch->context, netns, ifindex))
+	watched = &watch->model.list[index];
+	if (!watched->unclear_ns)
+		watched->unclear_ns = now_ns;
+	if (now_ns - watched->unclear_ns < PENDING_NS &&
+	    watch->calls.is_pending(watch->context, netns, ifindex))
 		return false;
 	watch->calls.drain(watch->context);
 	watched = model_find(&watch->model, netns, ifindex);
@@ -289,6 +295,7 @@ static bool watch_correct(struct watch *watch, size_t index, const struct wire_l
 		return false;
 	/* Soon after the last record about it: nothing says that it was later. */
 	finding.rank = watched->touched * RANK_STEP + 1;
+	watched->unclear_ns = 0;
 	model_correct(watched, look, now_ns, has_link, add_found, &finding);
 	return true;
 }
