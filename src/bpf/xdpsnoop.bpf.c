@@ -5,6 +5,7 @@
  */
 #include "kernel.bpf.h"
 
+#include "answer.bpf.h"
 #include "entry.bpf.h"
 #include "look.bpf.h"
 #include "move.bpf.h"
