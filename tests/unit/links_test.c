@@ -70,7 +70,10 @@ static void test_xdp_link(void **state)
 	assert_int_equal(link.type, BPF_LINK_TYPE_XDP);
 	assert_int_equal(link.ifindex, 0);
 	assert_int_equal(link.prog_id, prog_id(prog));
+	assert_true(link_exists(link.id));
 	close(fd);
+	assert_false(link_exists(link.id));
+	assert_false(link_exists(0));
 	close(prog);
 }
 

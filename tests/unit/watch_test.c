@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <time.h>
 
 #define NETNS   4026532000U
@@ -452,6 +453,45 @@ static void test_seeded(void **state)
 	expect(world, "remove (noticed) link-release 8>0; ");
 }
 
+/* Nothing wakes up while nothing is attached. */
+static void test_timer(void **state)
+{
+	struct world *world = *state;
+	struct itimerspec when;
+
+	watch_settle(&world->watch);
+	assert_int_equal(timerfd_gettime(world->watch.timer_fd, &when), 0);
+	assert_int_equal(when.it_value.tv_nsec, 0);
+	install(world);
+	assert_int_equal(timerfd_gettime(world->watch.timer_fd, &when), 0);
+	assert_in_range(when.it_value.tv_nsec, 1, 200000000);
+	assert_int_equal(when.it_interval.tv_nsec, 200000000);
+	/* What can not be told yet is looked at sooner. */
+	world->pending = true;
+	on_device(world, 0, 0);
+	expect(world, "");
+	assert_int_equal(timerfd_gettime(world->watch.timer_fd, &when), 0);
+	assert_in_range(when.it_value.tv_nsec, 1, 10000000);
+	world->pending = false;
+	watch_ready(&world->watch);
+	assert_string_equal(world->out, "remove (noticed) - 8>0; ");
+	assert_int_equal(timerfd_gettime(world->watch.timer_fd, &when), 0);
+	assert_int_equal(when.it_value.tv_nsec, 0);
+}
+
+/* An end that was missed leaves an operation under way for ever: not to be waited for. */
+static void test_pending_for_ever(void **state)
+{
+	struct world *world = *state;
+
+	install(world);
+	world->pending = true;
+	on_device(world, 0, 0);
+	expect(world, "");
+	world->watch.model.list[0].unclear_ns -= 6000000000ULL;
+	expect(world, "remove (noticed) - 8>0; ");
+}
+
 static void test_nonsense_passes(void **state)
 {
 	struct world *world = *state;
@@ -484,6 +524,8 @@ int main(void)
 		TEST(test_ends_meanwhile),
 		TEST(test_failures_and_unknown),
 		TEST(test_seeded),
+		TEST(test_timer),
+		TEST(test_pending_for_ever),
 		TEST(test_nonsense_passes),
 	};
 
