@@ -222,9 +222,9 @@ struct wire_stats {
 };
 
 /*
- * Operations under way, counted by device: userspace reads these counters where it would have to go
- * through a table. A map that is read by bpf(2) keeps programs of tracepoints from being run
- * (bpf_disable_instrumentation() of include/linux/bpf.h).
+ * Operations under way, until userspace has taken their record, counted by device: userspace reads
+ * these counters where it would have to go through a table. A map that is read by bpf(2) keeps
+ * programs of tracepoints from being run (bpf_disable_instrumentation() of include/linux/bpf.h).
  */
 #define WIRE_PENDING 1024
 #define WIRE_PENDING_OF(netns, ifindex) \

@@ -235,12 +235,14 @@ static __always_inline bool operation_is_idle(const struct wire_op *wire, int re
 	return wire->origin == HOOK_BIND && ret >= 0 && !(wire->reached & 1 << HOOK_POOL_SETUP);
 }
 
-static __always_inline void operation_end(struct operation *op, int ret, __u64 took_ns)
+/* Returns whether a record of it is in the ring buffer. */
+static __always_inline bool operation_end(struct operation *op, int ret, __u64 took_ns)
 {
 	struct xsk_buff_pool *pool = (void *)op->pool;
 	struct bpf_link *link = (void *)op->link;
 	struct wire_op *wire = &op->wire;
 	__u32 key = op->key;
+	bool sent = false;
 	__u64 size;
 
 	if (operation_is_idle(wire, ret))
@@ -257,10 +259,12 @@ static __always_inline void operation_end(struct operation *op, int ret, __u64 t
 	if (size > WIRE_CALLS)
 		goto out;
 	size = offsetof(struct wire_op, tail.calls) + size * sizeof(struct wire_call);
-	if (bpf_ringbuf_output(&events, wire, size, 0))
+	sent = !bpf_ringbuf_output(&events, wire, size, 0);
+	if (!sent)
 		count(&stats.lost);
 out:
 	bpf_map_delete_elem(&operations, &key);
+	return sent;
 }
 
 #endif

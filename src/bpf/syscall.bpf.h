@@ -22,7 +22,9 @@ static __always_inline void syscall_started(struct operation *op)
 	__sync_fetch_and_add(&pending[place], 1);
 }
 
-/* The operation of @place (pending of struct operation) has ended, and its record is there. */
+/* The operation of @place (pending of struct operation) has ended, and there is no record of it:
+ * else it is userspace that counts it out, as it takes the record.
+ */
 static __always_inline void syscall_ended(__u64 place)
 {
 	if (place && place <= WIRE_PENDING)
@@ -127,8 +129,8 @@ static __always_inline void syscall_end(struct operation *op, struct net_device 
 		capture_state(&op->wire, dev);
 	place = op->pending;
 	op->depth = 0;
-	operation_end(op, ret, bpf_ktime_get_ns() - op->wire.tail.start_ns);
-	syscall_ended(place);
+	if (!operation_end(op, ret, bpf_ktime_get_ns() - op->wire.tail.start_ns))
+		syscall_ended(place);
 }
 
 /* The link behind a descriptor, NULL if it is none of XDP. */

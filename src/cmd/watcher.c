@@ -17,6 +17,13 @@ static int call_look(void *context, uint32_t netns, uint32_t ifindex, uint64_t a
 	return prober_look(watcher->prober, netns, ifindex, address, ret);
 }
 
+static void call_taken(void *context, uint32_t netns, uint32_t ifindex)
+{
+	struct watcher *watcher = context;
+
+	prober_taken(watcher->prober, netns, ifindex);
+}
+
 static bool call_is_pending(void *context, uint32_t netns, uint32_t ifindex)
 {
 	struct watcher *watcher = context;
@@ -51,7 +58,8 @@ int watcher_open(struct watcher *watcher)
 	if (!prober_watches(watcher->prober))
 		return 0;
 	watcher->watch = (struct watch){
-		.calls = { call_look, call_is_pending, call_drain, call_has_link, call_record },
+		.calls = { call_look, call_taken, call_is_pending, call_drain, call_has_link,
+			   call_record },
 		.context = watcher,
 	};
 	err = watch_open(&watcher->watch);

@@ -290,7 +290,14 @@ int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address
 	return ret->unfinished ? -E2BIG : 0;
 }
 
+void prober_taken(struct prober *prober, __u32 netns, __u32 ifindex)
+{
+	__atomic_fetch_sub(&prober->skel->bss->pending[WIRE_PENDING_OF(netns, ifindex)], 1,
+			   __ATOMIC_SEQ_CST);
+}
+
 bool prober_is_pending(const struct prober *prober, __u32 netns, __u32 ifindex)
 {
-	return prober->skel->bss->pending[WIRE_PENDING_OF(netns, ifindex)];
+	return __atomic_load_n(&prober->skel->bss->pending[WIRE_PENDING_OF(netns, ifindex)],
+			       __ATOMIC_SEQ_CST);
 }

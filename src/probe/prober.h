@@ -103,9 +103,10 @@ int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address
 		struct wire_look *ret);
 
 /*
- * Whether an operation on that device is under way whose record is not in the ring buffer yet.
- * Rarely yes where it is one on another device.
+ * Whether an operation on that device is under way, or its record was not taken yet: as
+ * prober_taken() has to tell. Rarely yes where it is one on another device.
  */
+void prober_taken(struct prober *prober, __u32 netns, __u32 ifindex);
 bool prober_is_pending(const struct prober *prober, __u32 netns, __u32 ifindex);
 
 /* The ring buffer's file descriptor. */

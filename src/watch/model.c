@@ -43,10 +43,10 @@ static bool watched_is_empty(const struct watched *watched)
 	return true;
 }
 
-void model_trim(struct model *model)
+void model_trim(struct model *model, uint64_t before_ns)
 {
 	for (size_t i = model->count; i-- > 0;) {
-		if (watched_is_empty(&model->list[i]))
+		if (watched_is_empty(&model->list[i]) && model->list[i].changed_ns <= before_ns)
 			model->list[i] = model->list[--model->count];
 	}
 }
@@ -324,6 +324,5 @@ int model_learn(struct model *model, const struct wire_look *look, uint64_t now_
 		watched->held[mode] =
 			(struct held){ look->op.state[mode], look->op.state_link[mode],
 				       look->link_flags[mode] };
-	model_trim(model);
 	return 0;
 }

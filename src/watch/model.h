@@ -78,8 +78,11 @@ void model_correct(struct watched *watched, const struct wire_look *look, uint64
 /* Takes in what @look has found at @now_ns. Returns 0 or -ENOMEM. */
 int model_learn(struct model *model, const struct wire_look *look, uint64_t now_ns);
 
-/* Forgets devices that have nothing any more. */
-void model_trim(struct model *model);
+/*
+ * Forgets devices that have had nothing since @before_ns: until then, an operation that overlaps
+ * with what has emptied them may still come.
+ */
+void model_trim(struct model *model, uint64_t before_ns);
 
 void model_release(struct model *model);
 

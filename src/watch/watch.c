@@ -161,8 +161,11 @@ static bool op_explains(const struct wire_op *op, const struct wire_op *found)
 	       op->prog.id != found->state[found->mode].id;
 }
 
-static void drop_explained(struct watch *watch, const struct wire_op *op)
+/* Returns whether there was something that @op explains. */
+static bool drop_explained(struct watch *watch, const struct wire_op *op)
 {
+	bool dropped = false;
+
 	for (size_t i = watch->count; i-- > 0;) {
 		struct outgoing *one = &watch->out[i];
 
@@ -170,7 +173,9 @@ static void drop_explained(struct watch *watch, const struct wire_op *op)
 			continue;
 		free(one->data);
 		*one = watch->out[--watch->count];
+		dropped = true;
 	}
+	return dropped;
 }
 
 /* The record of a deletion is not passed on, but what goes by it, in its place. */
@@ -197,12 +202,17 @@ void watch_add(struct watch *watch, const void *data, size_t size)
 	struct wire_op *op;
 
 	one = out_add(watch, data, size, number * RANK_STEP);
-	if (!one || record_decode(one->data, size, &record) || !record.op)
+	if (record_decode(data, size, &record) || !record.op)
+		return;
+	if (record.op->by_syscall)
+		watch->calls.taken(watch->context, record.op->dev.netns, record.op->dev.ifindex);
+	if (!one)
 		return;
 	op = one->data;
-	drop_explained(watch, op);
-	model_meet(&watch->model, op, has_link, add_found, &finding);
-	model_amend(&watch->model, op);
+	if (!drop_explained(watch, op)) {
+		model_meet(&watch->model, op, has_link, add_found, &finding);
+		model_amend(&watch->model, op);
+	}
 	if (model_apply(&watch->model, op, number))
 		watch->lost++;
 	if (op->origin == HOOK_DELETE)
@@ -344,7 +354,7 @@ void watch_settle(struct watch *watch)
 {
 	bool unclear = watch_look(watch);
 
-	model_trim(&watch->model);
+	model_trim(&watch->model, clock_ns() - PATIENCE_NS);
 	if (watch_resolve(watch))
 		watch_flush(watch);
 	else

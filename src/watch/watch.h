@@ -20,7 +20,9 @@ struct watch_calls {
 	/* As prober_look(). */
 	int (*look)(void *context, uint32_t netns, uint32_t ifindex, uint64_t address,
 		    struct wire_look *ret);
-	/* Whether an operation is under way there that has no record yet. */
+	/* A record of an operation there was taken. */
+	void (*taken)(void *context, uint32_t netns, uint32_t ifindex);
+	/* Whether an operation is under way there whose record was not taken yet. */
 	bool (*is_pending)(void *context, uint32_t netns, uint32_t ifindex);
 	/* Gives all records that are there to watch_add(). */
 	void (*drain)(void *context);
