@@ -13,7 +13,6 @@
 
 static const char *const places[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 
-
 /* The mounted one if @file is in it and grants @access, or else one of our own. */
 static int tracefs_open_with(const char *file, int access)
 {
