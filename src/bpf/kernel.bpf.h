@@ -22,6 +22,7 @@ struct reference {
 };
 
 struct ns_common {
+	const void *ops;
 	unsigned int inum;
 };
 

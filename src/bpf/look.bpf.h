@@ -9,50 +9,83 @@
 
 #include "capture.bpf.h"
 
+#define LOOK_DEVICES    1024 /* in one namespace */
 #define LOOK_NAMESPACES 1024 /* beyond that the verifier finds it too complex */
 
 struct wire_look look = {};
 
+/* The namespace behind @net in the kernel's list, whose head is in none; NULL behind the last. */
+static __always_inline struct net *look_next(struct net *net, const struct net *own)
+{
+	struct list_head *next = BPF_CORE_READ(net, list.next);
+
+	if (!next)
+		return NULL;
+	net = (void *)next - bpf_core_field_offset(struct net, list);
+	return net == own ? NULL : net;
+}
+
+/* What lies around the head of the list is anything: no pointer in it may be followed. */
+static __always_inline bool look_is_net(struct net *net, const struct net *own)
+{
+	return BPF_CORE_READ(net, ns.ops) == BPF_CORE_READ(own, ns.ops);
+}
+
+static __always_inline struct net *look_own(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, nsproxy, net_ns);
+}
+
 /*
  * The address of a namespace by its number, 0 if there is none, or none of so many. A function of
- * its own, which the verifier looks at once.
+ * its own, as those below: the verifier looks at it once.
  */
 __attribute__((noinline)) __u64 look_find(__u32 inum)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-	struct net *own = BPF_CORE_READ(task, nsproxy, net_ns), *net = own;
+	struct net *own = look_own(), *net = own;
 
 	for (int i = 0; i < LOOK_NAMESPACES && net; i++) {
-		struct net_device *loopback;
-		struct list_head *next;
+		if (BPF_CORE_READ(net, ns.inum) == inum && look_is_net(net, own))
+			return (__u64)net;
+		net = look_next(net, own);
+	}
+	look.unfinished = !!net;
+	return 0;
+}
 
-		if (BPF_CORE_READ(net, ns.inum) == inum) {
-			/* The head of the list is in none: what lies around it is anything. */
-			loopback = BPF_CORE_READ(net, loopback_dev);
-			if (BPF_CORE_READ(loopback, nd_net.net) == net)
-				return (__u64)net;
-		}
-		next = BPF_CORE_READ(net, list.next);
-		if (!next)
+/* Whether the device at @address is in that namespace. It may be gone: it is not looked at. */
+__attribute__((noinline)) int look_has(__u64 net_address, __u64 address)
+{
+	struct net *net = (void *)net_address;
+	struct list_head *head = (void *)net + bpf_core_field_offset(net->dev_base_head);
+	struct list_head *node = BPF_CORE_READ(head, next);
+	__u64 wanted = address + bpf_core_field_offset(struct net_device, dev_list);
+
+	for (int i = 0; i < LOOK_DEVICES; i++) {
+		if (!node || node == head)
 			return 0;
-		net = (void *)next - bpf_core_field_offset(struct net, list);
-		if (net == own)
-			return 0;
+		if ((__u64)node == wanted)
+			return 1;
+		node = BPF_CORE_READ(node, next);
 	}
 	look.unfinished = true;
 	return 0;
 }
 
-/* A device that has left its place, but is in some namespace still, and at the same address. */
-static __always_inline struct net_device *look_for_moved(__u64 address)
+/* A device that has left its place, but is in some namespace still, at the same address. */
+__attribute__((noinline)) int look_is_anywhere(__u64 address)
 {
-	struct net_device *dev = (void *)address;
-	struct net *net = BPF_CORE_READ(dev, nd_net.net);
+	struct net *own = look_own(), *net = own;
 
-	if (!net || look_find(BPF_CORE_READ(net, ns.inum)) != (__u64)net ||
-	    capture_dev_by_index(net, BPF_CORE_READ(dev, ifindex)) != dev)
-		return NULL;
-	return dev;
+	for (int i = 0; i < LOOK_NAMESPACES && net; i++) {
+		if (look_is_net(net, own) && look_has((__u64)net, address))
+			return 1;
+		net = look_next(net, own);
+	}
+	look.unfinished |= !!net;
+	return 0;
 }
 
 /* (netns, ifindex, address): the last is where the device was seen before, or 0. */
@@ -66,8 +99,8 @@ static __always_inline void look_at(__u32 inum, __u32 ifindex, __u64 address)
 	look.netns_found = !!net;
 	if (net)
 		dev = capture_dev_by_index(net, ifindex);
-	if (!dev && address && !look.unfinished)
-		dev = look_for_moved(address);
+	if (!dev && address && !look.unfinished && look_is_anywhere(address))
+		dev = (void *)address;
 	if (!dev)
 		return;
 	look.address = (__u64)dev;

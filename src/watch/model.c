@@ -295,7 +295,7 @@ void model_correct(struct watched *watched, const struct wire_look *look, uint64
 		found_unregistered(watched, look, now_ns, is_link_there, found, arg);
 		return;
 	}
-	if (look->op.dev.netns != watched->dev.netns)
+	if (look->op.dev.netns != watched->dev.netns && !watched_is_empty(watched))
 		found_move(watched, look, now_ns, found, arg);
 	watched->dev = look->op.dev;
 	model_locate(watched, look);

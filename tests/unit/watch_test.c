@@ -323,6 +323,19 @@ static void test_moved(void **state)
 	assert_int_equal(world->watch.model.list[0].dev.netns, NETNS + 1);
 }
 
+/* Without a program there is nothing to be told. */
+static void test_moved_without(void **state)
+{
+	struct world *world = *state;
+
+	install(world);
+	add(world, operation(HOOK_NETLINK, 8, 0, 0));
+	on_device(world, 0, 0);
+	expect(world, "remove netlink 8>0; ");
+	world->look.op.dev.netns++;
+	expect(world, "");
+}
+
 /* Its address is that of another device now. */
 static void test_address_reused(void **state)
 {
@@ -537,6 +550,7 @@ int main(void)
 		TEST(test_deletion_seen),
 		TEST(test_deletion_after_close),
 		TEST(test_moved),
+		TEST(test_moved_without),
 		TEST(test_address_reused),
 		TEST(test_between_records),
 		TEST(test_before_others),
