@@ -188,6 +188,7 @@ int backend_set_choose(struct backend_set *set, const char *name, bool no_pin,
 {
 	const struct backend *asked = backend_find(name), *candidates[BACKENDS_MAX] = {};
 	const char *reasons[BACKENDS_MAX] = {};
+	size_t asked_at = 0;
 
 	*set = (struct backend_set){ .strict = asked };
 	set->pinning = no_pin ? PIN_NEVER : asked ? PIN_FREELY : PIN_IF_NEEDED;
@@ -198,6 +199,8 @@ int backend_set_choose(struct backend_set *set, const char *name, bool no_pin,
 
 		if (!use || (!set->count && asked && backend != asked))
 			continue;
+		if (backend == asked)
+			asked_at = i;
 		reasons[i] = backend_trial(backend, targets);
 		if (reasons[i]) {
 			log_info("Not using %s%s: %s", backend->name, use, reasons[i]);
@@ -208,6 +211,11 @@ int backend_set_choose(struct backend_set *set, const char *name, bool no_pin,
 	}
 	if (set->count)
 		return 0;
-	log_refusal(candidates, reasons);
+	if (asked)
+		log_error("this kernel can not be traced by %s: %s. Without --backend, xdpsnoop "
+			  "takes what works here, if anything does",
+			  name, reasons[asked_at]);
+	else
+		log_refusal(candidates, reasons);
 	return -EOPNOTSUPP;
 }
