@@ -120,7 +120,7 @@ static const char *tracepoint_unusable(void)
 static const char *tracepoint_problem(const struct target *target)
 {
 	(void)target;
-	return "tracepoints are not put on functions";
+	return "the kernel lets no function be probed: what it does shows from outside only";
 }
 
 const struct backend backend_tracepoint = {
