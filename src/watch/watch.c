@@ -20,8 +20,9 @@
 #define SOON_NS     10000000ULL  /* to the next, when something can not be told yet */
 #define PENDING_NS  (5 * NSEC)   /* no operation is under way for so long, or its end was missed */
 #define PATIENCE_NS NSEC         /* with records that may explain what was noticed */
-#define ROUNDS      4            /* of looking again, as more records have come */
-#define RANK_STEP   256          /* room for what was noticed between two records */
+#define ABSENT_NS   NSEC /* a device on its way to another namespace is in none for a moment */
+#define ROUNDS      4    /* of looking again, as more records have come */
+#define RANK_STEP   256  /* room for what was noticed between two records */
 
 /* A record on its way out. */
 struct outgoing {
@@ -302,6 +303,8 @@ static bool watch_correct(struct watch *watch, size_t index, const struct wire_l
 	watch->calls.drain(watch->context);
 	watched = model_find(&watch->model, netns, ifindex);
 	if (!watched || watched->touched > before)
+		return false;
+	if (!look->address && now_ns - watched->unclear_ns < ABSENT_NS)
 		return false;
 	/* Soon after the last record about it: nothing says that it was later. */
 	finding.rank = watched->touched * RANK_STEP + 1;
