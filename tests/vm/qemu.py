@@ -71,7 +71,7 @@ class Guest:
         self.scratch = scratch
         self.console = out / "console.log"
         self.errors = scratch / "qemu.log"
-        self.emulator = emulator.find(kernel.arch, [nic.partition(",")[0] for nic in options.nic])
+        self.emulator = emulator.find(kernel.arch)
         self.root = root.find(kernel.arch)
         self.nonce = secrets.token_hex(16)
         self.started = self.ready = None
