@@ -206,7 +206,8 @@ struct wire_look {
 	__u64 address;    /* of the device's structure; 0: there is no such device */
 	__u8 netns_found; /* its network namespace is there */
 	__u8 unfinished;  /* there are too many of them to tell */
-	__u8 pad[6];
+	__u8 in_transit;  /* it may be on its way to another namespace */
+	__u8 pad[5];
 	__u32 link_flags[WIRE_MODES];
 	__u32 more_pad;
 	__u64 mac; /* its own address: tells it from a device made later in the same place */

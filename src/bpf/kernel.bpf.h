@@ -304,6 +304,7 @@ struct rtnl_link_ops {
 };
 
 #define BPF_FS_MAGIC         0xcafe4a11 /* include/uapi/linux/magic.h */
+#define NETREG_REGISTERED    1          /* include/linux/netdevice.h, in every version */
 #define NETREG_UNREGISTERING 2          /* include/linux/netdevice.h, in every version */
 #define NETREG_RELEASED      4          /* likewise: the last of its states */
 #define IFF_SLAVE            0x800      /* include/uapi/linux/if.h */

@@ -101,6 +101,9 @@ static __always_inline void look_at(__u32 inum, __u32 ifindex, __u64 address)
 		dev = capture_dev_by_index(net, ifindex);
 	if (!dev && address && !look.unfinished && look_is_anywhere(address))
 		dev = (void *)address;
+	/* Nowhere, and not being unregistered. If it has gone, anything may be there: a hint. */
+	if (!dev && address)
+		look.in_transit = capture_reg_state((void *)address) == NETREG_REGISTERED;
 	if (!dev)
 		return;
 	look.address = (__u64)dev;

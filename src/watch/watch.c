@@ -304,7 +304,7 @@ static bool watch_correct(struct watch *watch, size_t index, const struct wire_l
 	watched = model_find(&watch->model, netns, ifindex);
 	if (!watched || watched->touched > before)
 		return false;
-	if (!look->address && now_ns - watched->unclear_ns < ABSENT_NS)
+	if (!look->address && look->in_transit && now_ns - watched->unclear_ns < ABSENT_NS)
 		return false;
 	/* Soon after the last record about it: nothing says that it was later. */
 	finding.rank = watched->touched * RANK_STEP + 1;
