@@ -168,8 +168,6 @@ static void probe_note(struct prober *prober, const struct target *target,
 {
 	prober->targets->list[target->id].probed = true;
 	prober->probes[target->id].backend = backend;
-	prober->attached++;
-	prober->drivers += target->role == ROLE_DRIVER || target->role == ROLE_GENERIC;
 }
 
 /* By the first backend that can; what is told of a failure is what the first one has met. */
@@ -292,10 +290,6 @@ void attach_forget(struct prober *prober, const struct target *target)
 	struct probe *probe = &prober->probes[target->id];
 
 	prober->missed += probe_missed(probe);
-	if (probe->backend) {
-		prober->attached--;
-		prober->drivers -= target->role == ROLE_DRIVER || target->role == ROLE_GENERIC;
-	}
 	probe_close(probe);
 	if (probe->backend && probe->backend->detached)
 		prober->missed += probe->backend->detached(target);

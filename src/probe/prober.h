@@ -42,8 +42,6 @@ struct prober {
 	int many[BACKENDS_MAX][2]; /* programs of the backends of set that have groups; 0: none */
 	uint64_t missed;           /* by probes that are no more */
 	struct bpf_link *extack;   /* tracepoint netlink:netlink_extack, NULL without */
-	size_t attached;           /* targets that have their probes */
-	size_t drivers;            /* of them, functions that install (driver, generic) */
 };
 
 struct prober_options {
