@@ -1,5 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # Completion of xdpsnoop for bash.
+
+# The last name of a list; those before it stay.
+_xdpsnoop_fields()
+{
+	local before=
+	[[ $1 != *,* ]] || before=${1%,*},
+	mapfile -t COMPREPLY < <(compgen -P "$before" -W "help $(xdpsnoop --fields help 2>/dev/null |
+		sed '1d; s/ .*//')" -- "${1##*,}")
+}
+
 _xdpsnoop()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
@@ -7,6 +17,22 @@ _xdpsnoop()
 	case $prev in
 	--backend)
 		mapfile -t COMPREPLY < <(compgen -W 'auto fexit kprobe.session kprobe.multi kprobe tracepoint' -- "$cur")
+		return
+		;;
+	--time)
+		mapfile -t COMPREPLY < <(compgen -W 'local utc mono delta none' -- "$cur")
+		return
+		;;
+	--color)
+		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
+		return
+		;;
+	-o | --output)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--fields)
+		_xdpsnoop_fields "$cur"
 		return
 		;;
 	-d | --duration | -c | --count | --ready-fd)
@@ -23,7 +49,8 @@ _xdpsnoop()
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W 'trace probes doctor --json --duration --count --backend --no-pin --ready-fd
+	mapfile -t COMPREPLY < <(compgen -W 'trace probes doctor --json --output --fields --time --color --calls
+		--duration --count --backend --no-pin --ready-fd
 		--verbose --help --version' -- "$cur")
 }
 complete -F _xdpsnoop xdpsnoop

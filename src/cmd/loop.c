@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
@@ -20,11 +21,21 @@ static int loop_watch(struct loop *loop, int fd, uint32_t events)
 	return epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
+/* As by nohup(1). */
+static bool hangup_is_ignored(void)
+{
+	struct sigaction action;
+
+	return !sigaction(SIGHUP, NULL, &action) && action.sa_handler == SIG_IGN;
+}
+
 static int loop_open_signals(struct loop *loop)
 {
 	sigset_t signals;
 
 	sigemptyset(&signals);
+	if (loop->hangup || !hangup_is_ignored())
+		sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	if (sigprocmask(SIG_BLOCK, &signals, NULL) || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
@@ -77,8 +88,14 @@ int loop_open(struct loop *loop)
 		err = loop_open_signals(loop);
 	if (err)
 		return err;
+	return loop_watch_output(loop);
+}
+
+int loop_watch_output(struct loop *loop)
+{
 	/* No events asked for: only that its reader has gone. A regular file can not tell. */
-	err = loop_watch(loop, STDOUT_FILENO, 0);
+	int err = loop_watch(loop, loop->output_fd, 0);
+
 	return err == -EPERM || err == -EBADF ? 0 : err;
 }
 
@@ -97,6 +114,15 @@ int loop_drain(struct loop *loop)
 	return ret < 0 ? ret : 0;
 }
 
+static int loop_signal(struct loop *loop)
+{
+	struct signalfd_siginfo info;
+
+	if (read(loop->signal_fd, &info, sizeof(info)) != sizeof(info))
+		return LOOP_END;
+	return info.ssi_signo == SIGHUP && loop->hangup ? loop->hangup(loop->context) : LOOP_END;
+}
+
 /* Something can be read that is neither the end of the run nor nothing. */
 static int loop_dispatch(struct loop *loop, int fd)
 {
@@ -110,7 +136,9 @@ static int loop_dispatch(struct loop *loop, int fd)
 		if (loop->sources[i].ready && loop->sources[i].fd == fd)
 			return loop->sources[i].ready(loop->context);
 	}
-	return LOOP_END; /* the time, a signal, or stdout's reader has gone */
+	if (fd == loop->signal_fd)
+		return loop_signal(loop);
+	return LOOP_END; /* the time, or the output's reader has gone */
 }
 
 int loop_run(struct loop *loop)

@@ -20,10 +20,12 @@ enum {
 
 struct loop {
 	/* To be set by the caller. */
-	int events_fd;                                         /* a BPF ring buffer */
-	uint64_t duration_ns;                                  /* from loop_run() on; 0: no end */
+	int events_fd;        /* a BPF ring buffer */
+	uint64_t duration_ns; /* from loop_run() on; 0: no end */
+	int output_fd;        /* the end of whose reader ends the loop */
 	int (*record)(void *context, void *data, size_t size); /* returns 0 */
-	int (*batch)(void *context); /* after records: LOOP_GO_ON, LOOP_END, negative errno */
+	int (*batch)(void *context);  /* after records: LOOP_GO_ON, LOOP_END, negative errno */
+	int (*hangup)(void *context); /* SIGHUP: likewise; NULL: it ends the loop */
 	void *context;
 	/* What else to wait for, in no order; fd -1: nothing. */
 	struct loop_source {
@@ -36,8 +38,14 @@ struct loop {
 	int epoll_fd, signal_fd, timer_fd;
 };
 
-/* Blocks SIGINT and SIGTERM, which end the loop from here on, and ignores SIGPIPE. */
+/*
+ * Blocks SIGINT and SIGTERM, which end the loop from here on, SIGHUP unless it is ignored and
+ * nobody asks for it, and ignores SIGPIPE.
+ */
 int loop_open(struct loop *loop);
+
+/* output_fd is another file from here on. Returns 0 or a negative errno. */
+int loop_watch_output(struct loop *loop);
 
 /* Returns 0 when the run is over, or a negative errno. */
 int loop_run(struct loop *loop);

@@ -19,6 +19,10 @@ enum {
 	OPTION_BACKEND = 256,
 	OPTION_READY_FD,
 	OPTION_NO_PIN,
+	OPTION_FIELDS,
+	OPTION_TIME,
+	OPTION_COLOR,
+	OPTION_CALLS,
 };
 
 /* Every option once: getopt's table and the help text are made from it. */
@@ -27,6 +31,12 @@ static const struct description {
 	const char *name, *argument, *about;
 } descriptions[] = {
 	{ 'j', "json", NULL, "print one JSON object a line" },
+	{ 'o', "output", "FILE", "append events to FILE; SIGHUP opens it again" },
+	{ OPTION_FIELDS, "fields", "LIST",
+	  "print only these, in this order: prog.id,dev.*; 'help' lists all" },
+	{ OPTION_TIME, "time", "FORMAT", "of text: local (default), utc, mono, delta, none" },
+	{ OPTION_COLOR, "color", "WHEN", "auto (default: on a terminal), always, never" },
+	{ OPTION_CALLS, "calls", NULL, "print the tree of calls below each event" },
 	{ 'd', "duration", "SEC", "end after SEC seconds (1.5 is fine)" },
 	{ 'c', "count", "N", "end after N events" },
 	{ OPTION_BACKEND, "backend", "NAME",
@@ -119,6 +129,18 @@ static int parse_option(int id, const char *value, struct options *options)
 	case 'j':
 		options->sink = &sink_json;
 		return -1;
+	case 'o':
+		options->output = strcmp(value, "-") ? value : NULL;
+		return -1;
+	case OPTION_FIELDS:
+		return style_parse_fields(value, &options->style);
+	case OPTION_TIME:
+		return style_parse_time(value, &options->style);
+	case OPTION_COLOR:
+		return style_parse_colours(value, &options->style);
+	case OPTION_CALLS:
+		options->style.style.calls = true;
+		return -1;
 	case 'd':
 		return parse_duration(value, options);
 	case 'c':
@@ -174,5 +196,5 @@ int options_parse(int argc, char **argv, struct options *ret)
 		fprintf(stderr, "Try 'xdpsnoop --help'.\n");
 		return EXIT_USAGE;
 	}
-	return -1;
+	return style_finish(&ret->style, ret->sink);
 }

@@ -3,16 +3,17 @@
 #ifndef XDPSNOOP_CMD_OPTIONS_H
 #define XDPSNOOP_CMD_OPTIONS_H
 
+#include "cmd/style.h"
 #include "probe/prober.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct sink;
-
 struct options {
 	struct prober_options prober; /* the backend's name is borrowed from argv */
 	const struct sink *sink;
+	struct style_options style;
+	const char *output;   /* borrowed from argv; NULL: stdout */
 	uint64_t duration_ns; /* 0: until interrupted */
 	uint64_t count;       /* events to report; 0: no limit */
 	int ready_fd;         /* told when ready; -1: none */

@@ -16,6 +16,7 @@
 #include "sink/sink.h"
 #include "util/cleanup.h"
 #include "util/log.h"
+#include "util/output.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,6 +24,8 @@
 /* Everything that a running trace holds. */
 struct trace {
 	struct options options;
+	struct output output;
+	struct loop loop;
 	struct discovery found;
 	struct prober prober;
 	struct watcher watcher;
@@ -62,7 +65,7 @@ static void trace_report_losses(struct trace *trace, struct wire_stats now)
 			    (unsigned long long)(now.untracked - before->untracked),
 			    (unsigned long long)(now.stale - before->stale));
 		if (trace->options.sink->lost)
-			trace->options.sink->lost(stdout, lost);
+			trace->options.sink->lost(trace->output.stream, lost);
 	}
 	if (trace->bad_records != trace->broken)
 		log_warning("%llu records could not be read",
@@ -91,6 +94,15 @@ static bool trace_is_over(const struct trace *trace)
 	return trace->options.count && trace->events >= trace->options.count;
 }
 
+static void trace_print(struct trace *trace, const struct event *event)
+{
+	struct style *style = &trace->options.style.style;
+
+	trace->options.sink->event(trace->output.stream, style, event);
+	style->before = event->end_ns;
+	output_relieve(&trace->output);
+}
+
 /* One record of the ring buffer. Never negative: that would make libbpf stop reading. */
 static int trace_record(void *context, void *data, size_t size)
 {
@@ -111,11 +123,16 @@ static int trace_record(void *context, void *data, size_t size)
 	trace_report_losses_before(trace, record.op);
 	enrich_event(&trace->enricher, &event);
 	if (dispatch_event(&trace->dispatch, &event)) {
-		trace->options.sink->event(stdout, &event);
+		trace_print(trace, &event);
 		trace->events++;
 	}
 	event_release(&event);
 	return 0;
+}
+
+static const char *output_name(const struct trace *trace)
+{
+	return trace->options.output ? trace->options.output : "stdout";
 }
 
 /* Returns LOOP_GO_ON, LOOP_END, or a negative errno. */
@@ -124,11 +141,12 @@ static int trace_end_batch(struct trace *trace)
 	int err;
 
 	trace_report_losses(trace, prober_stats(&trace->prober));
-	if (fflush(stdout)) {
-		err = -errno;
-		if (err == -EPIPE)
-			return LOOP_END; /* whoever read has seen enough */
-		log_error("could not write events: %s", strerrordesc_np(-err));
+	err = output_flush(&trace->output);
+	if (err == -EPIPE)
+		return LOOP_END; /* whoever read has seen enough */
+	if (err) {
+		log_error("could not write events to %s: %s", output_name(trace),
+			  strerrordesc_np(-err));
 		return err;
 	}
 	return trace_is_over(trace) ? LOOP_END : LOOP_GO_ON;
@@ -140,6 +158,20 @@ static int trace_modules(void *context)
 
 	follower_update(&trace->follower);
 	return LOOP_GO_ON;
+}
+
+/* SIGHUP: the file may have been renamed. What can not be opened again is no reason to end. */
+static int trace_reopen(void *context)
+{
+	struct trace *trace = context;
+	int err = output_reopen(&trace->output);
+
+	if (!err)
+		err = loop_watch_output(&trace->loop);
+	if (err)
+		log_warning("could not open %s again, events go where they went before: %s",
+			    output_name(trace), strerrordesc_np(-err));
+	return trace_end_batch(trace);
 }
 
 static int trace_receive(void *context, void *data, size_t size)
@@ -201,37 +233,54 @@ static void trace_ready(struct trace *trace)
 
 static int trace_run(struct trace *trace)
 {
-	struct loop loop = {
+	struct loop *loop = &trace->loop;
+	int err;
+
+	*loop = (struct loop){
 		.events_fd = prober_events_fd(&trace->prober),
 		.duration_ns = trace->options.duration_ns,
+		.output_fd = trace->output.fd,
 		.record = trace_receive,
 		.batch = trace_batch,
+		.hangup = trace->options.output ? trace_reopen : NULL,
 		.context = trace,
 		.sources = { { trace->follower.fd, trace_modules } },
 	};
-	int err;
-
 	trace->watcher = (struct watcher){
-		.prober = &trace->prober, .loop = &loop, .record = trace_record, .context = trace
+		.prober = &trace->prober, .loop = loop, .record = trace_record, .context = trace
 	};
 	err = watcher_open(&trace->watcher);
 	if (trace->watcher.is_open)
-		loop.sources[1] = (struct loop_source){ trace->watcher.watch.fd, trace_watch };
+		loop->sources[1] = (struct loop_source){ trace->watcher.watch.fd, trace_watch };
 	if (!err)
-		err = loop_open(&loop);
+		err = loop_open(loop);
 	if (err) {
 		log_error("could not set up waiting for events: %s", strerrordesc_np(-err));
 	} else {
 		trace_ready(trace);
-		err = loop_run(&loop);
+		err = loop_run(loop);
 		prober_deactivate(&trace->prober);
 		if (!err)
-			err = loop_drain(&loop);
+			err = loop_drain(loop);
 		trace_summary(trace);
 	}
-	loop_close(&loop);
+	loop_close(loop);
 	watcher_close(&trace->watcher);
 	return err ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* Before anything is probed: a file that can not be written to shows at once. */
+static int trace_open_output(struct trace *trace)
+{
+	int err = output_open(&trace->output, trace->options.output);
+
+	if (err == -ENXIO)
+		log_error("could not open %s: nobody reads from it", output_name(trace));
+	else if (err)
+		log_error("could not open %s: %s", output_name(trace), strerrordesc_np(-err));
+	if (!err)
+		style_settle(&trace->options.style, trace->output.fd);
+	return err;
 }
 
 static void trace_release(struct trace *trace)
@@ -242,6 +291,7 @@ static void trace_release(struct trace *trace)
 	assembler_release(&trace->assembler);
 	dispatch_release(&trace->dispatch);
 	discovery_release(&trace->found);
+	output_close(&trace->output);
 }
 
 int cmd_trace(int argc, char **argv)
@@ -262,6 +312,8 @@ int cmd_trace(int argc, char **argv)
 		log_error("%s", refusal);
 		return EXIT_IMPOSSIBLE;
 	}
+	if (trace_open_output(&trace))
+		return EXIT_FAILED;
 	trace.options.prober.may_preempt = state.may_preempt;
 	exit_code = EXIT_IMPOSSIBLE;
 	trace.follower = (struct follower){ &trace.found, &trace.prober, &trace.enricher, -1 };

@@ -12,6 +12,7 @@
 /* In the order of output. */
 const struct field fields[] = {
 	{ "time", FIELD_TIME, AT(time_ns), 1, "when the operation ended, UTC" },
+	{ "mono_ns", FIELD_U64, AT(end_ns), 1, "the same on CLOCK_MONOTONIC" },
 	{ "action", FIELD_ACTION, AT(action), 1,
 	  "what was done, or attempted: install, replace, remove, noop (nothing changed); "
 	  "pool-setup, pool-teardown; component-attach, component-detach; entry-install, "
@@ -81,11 +82,34 @@ const struct field fields[] = {
 
 const size_t fields_count = ARRAY_SIZE(fields);
 
+_Static_assert(ARRAY_SIZE(fields) <= FIELDS_MAX, "fields have no room where all are chosen");
+
 const struct field *field_find(const char *path)
 {
 	for (size_t i = 0; i < fields_count; i++) {
 		if (!strcmp(fields[i].path, path))
 			return &fields[i];
+	}
+	return NULL;
+}
+
+const char *field_json_type(enum field_type type)
+{
+	switch (type) {
+	case FIELD_TIME:
+	case FIELD_ACTION:
+	case FIELD_WORD:
+	case FIELD_BYTES:
+	case FIELD_ERROR:
+		return "string";
+	case FIELD_ERRNO:
+	case FIELD_U32:
+	case FIELD_U64:
+	case FIELD_NUMBER:
+		return "number";
+	case FIELD_COMPONENTS:
+	case FIELD_CALLS:
+		return "array";
 	}
 	return NULL;
 }

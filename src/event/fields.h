@@ -9,6 +9,7 @@
 #include "event/event.h"
 
 #define SCHEMA_VERSION 1
+#define FIELDS_MAX     128
 
 enum field_type {
 	FIELD_TIME,   /* uint64_t ns of CLOCK_REALTIME */
@@ -36,6 +37,9 @@ extern const struct field fields[];
 extern const size_t fields_count;
 
 const struct field *field_find(const char *path);
+
+/* "string", "number", "array": what a value is in JSON. */
+const char *field_json_type(enum field_type type);
 
 /* Whether the field applies to @event: what does not is left out. */
 bool field_is_present(const struct field *field, const struct event *event);

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One JSON object a line: keys from the table of fields. */
-#include "sink/sink.h"
+#include "sink/text.h"
 
+#include "event/calls.h"
 #include "event/fields.h"
 #include "util/escape.h"
 
 #include <json-c/json.h>
 #include <string.h>
-#include <time.h>
-
-#define NSEC 1000000000ULL
 
 static struct json_object *json_bytes(const char *bytes, size_t length)
 {
@@ -20,14 +18,9 @@ static struct json_object *json_bytes(const char *bytes, size_t length)
 
 static struct json_object *json_time(uint64_t ns)
 {
-	time_t seconds = ns / NSEC;
-	char text[64];
-	struct tm tm;
-	size_t length;
+	char text[TIME_SIZE];
 
-	gmtime_r(&seconds, &tm);
-	length = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(text + length, sizeof(text) - length, ".%09uZ", (unsigned int)(ns % NSEC));
+	time_print_utc(text, ns);
 	return json_object_new_string(text);
 }
 
@@ -54,20 +47,6 @@ static struct json_object *json_call(const struct event *event, const struct cal
 		json_object_object_add(object, "reason", json_object_new_boolean(true));
 	json_object_object_add(object, "calls", json_calls(event, call->seq));
 	return object;
-}
-
-/* A caller that was lost leaves its callees without a place: they are shown outermost. */
-static bool call_is_below(const struct event *event, const struct call *call, uint16_t parent)
-{
-	if (call->parent == parent)
-		return true;
-	if (parent)
-		return false;
-	for (size_t i = 0; i < event->ncalls; i++) {
-		if (event->calls[i].seq == call->parent)
-			return false;
-	}
-	return true;
 }
 
 static struct json_object *json_calls(const struct event *event, uint16_t parent)
@@ -174,14 +153,21 @@ static struct json_object *json_line(void)
 	return object;
 }
 
-static void json_event(FILE *out, const struct event *event)
+static void json_add_field(struct json_object *object, const struct field *field,
+			   const struct event *event)
+{
+	if (field_is_present(field, event))
+		json_add(object, field->path, json_value(field, event));
+}
+
+static void json_event(FILE *out, const struct style *style, const struct event *event)
 {
 	struct json_object *object = json_line();
 
-	for (size_t i = 0; i < fields_count; i++) {
-		if (field_is_present(&fields[i], event))
-			json_add(object, fields[i].path, json_value(&fields[i], event));
-	}
+	for (size_t i = 0; i < style->nfields; i++)
+		json_add_field(object, style->fields[i], event);
+	for (size_t i = 0; !style->nfields && i < fields_count; i++)
+		json_add_field(object, &fields[i], event);
 	json_write(out, object);
 }
 

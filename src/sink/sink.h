@@ -3,14 +3,33 @@
 #ifndef XDPSNOOP_SINK_SINK_H
 #define XDPSNOOP_SINK_SINK_H
 
-#include "event/event.h"
+#include "event/fields.h"
 
 #include <stdio.h>
+
+/* How the time is shown in text. */
+enum time_format {
+	TIME_LOCAL,
+	TIME_UTC,
+	TIME_MONO,  /* CLOCK_MONOTONIC */
+	TIME_DELTA, /* since the event before */
+	TIME_NONE,
+};
+
+/* How events are written. Zero: all of it, plain. */
+struct style {
+	const struct field *fields[FIELDS_MAX]; /* only these, in this order */
+	size_t nfields;                         /* 0: what the sink shows by itself */
+	enum time_format time;
+	bool colours;
+	bool calls;      /* in text: the tree of calls below the event */
+	uint64_t before; /* end_ns of the event before, for TIME_DELTA; 0: there was none */
+};
 
 struct sink {
 	const char *name;
 	/* Writes one event, whole. */
-	void (*event)(FILE *out, const struct event *event);
+	void (*event)(FILE *out, const struct style *style, const struct event *event);
 	/* Writes that @count operations were lost since the last time. */
 	void (*lost)(FILE *out, uint64_t count);
 };

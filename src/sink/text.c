@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A sentence with its device, then key=value: for people, and for grep. */
-#include "sink/sink.h"
+#include "sink/text.h"
 
-#include "event/fields.h"
 #include "util/cleanup.h"
 #include "util/escape.h"
 
 #include <string.h>
-#include <time.h>
-
-#define NSEC 1000000000ULL
 
 /* The first words of a line; the tool's oldest promise, and part of its interface. */
 static const struct {
@@ -106,107 +102,6 @@ static const struct column {
 	{ "lost_calls", "lost_calls" },
 };
 
-static void text_time(FILE *out, uint64_t ns)
-{
-	time_t seconds = ns / NSEC;
-	char text[64];
-	struct tm tm;
-
-	localtime_r(&seconds, &tm);
-	strftime(text, sizeof(text), "%Y/%m/%d %H:%M:%S", &tm);
-	fputs(text, out);
-}
-
-static void text_duration(FILE *out, uint64_t ns)
-{
-	static const struct {
-		uint64_t unit;
-		const char *name;
-	} units[] = { { NSEC, "s" }, { 1000000, "ms" }, { 1000, "us" } };
-
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		uint64_t unit = units[i].unit;
-
-		if (ns >= unit) { /* cut, not rounded: 999.9999 ms is not 1000 ms */
-			fprintf(out, "%llu.%03u%s", (unsigned long long)(ns / unit),
-				(unsigned int)(ns % unit / (unit / 1000)), units[i].name);
-			return;
-		}
-	}
-	fprintf(out, "%uns", (unsigned int)ns);
-}
-
-/* Escaped, and quoted where a space or a quote would make the line ambiguous. */
-static void text_bytes(FILE *out, const char *bytes, bool quoted)
-{
-	char escaped[ESCAPE_SIZE(WIRE_MSG)];
-
-	escape_bytes(escaped, bytes, WIRE_MSG);
-	if (!quoted && !escaped[strcspn(escaped, " \"=")]) {
-		fputs(escaped, out);
-		return;
-	}
-	fputc('"', out);
-	for (const char *c = escaped; *c; c++) {
-		if (*c == '"')
-			fputc('\\', out);
-		fputc(*c, out);
-	}
-	fputc('"', out);
-}
-
-/* As in 0:name,1:name. The kernel lets none of these have a space or a quote. */
-static void text_components(FILE *out, const struct components *components)
-{
-	for (size_t i = 0; i < components->count; i++) {
-		const struct component *component = &components->list[i];
-		struct number slot = component_slot(component->func);
-
-		if (i)
-			fputc(',', out);
-		if (slot.known)
-			fprintf(out, "%u", slot.value);
-		else
-			text_bytes(out, component->func, false);
-		fputc(':', out);
-		text_bytes(out, component->prog.name, false);
-	}
-}
-
-static void text_value(FILE *out, const struct column *column, const struct field *field,
-		       const struct event *event)
-{
-	const void *value = field_value(field, event);
-	char buffer[16];
-
-	switch (field->type) {
-	case FIELD_WORD:
-		fputs(*(const char *const *)value, out);
-		break;
-	case FIELD_BYTES:
-		text_bytes(out, value, column->quoted);
-		break;
-	case FIELD_ERRNO:
-		fprintf(out, "%d (%s)", *(const int *)value,
-			error_name(*(const int *)value, buffer));
-		break;
-	case FIELD_U32:
-		fprintf(out, "%u", *(const uint32_t *)value);
-		break;
-	case FIELD_U64:
-		text_duration(out, *(const uint64_t *)value);
-		break;
-	case FIELD_NUMBER:
-		fprintf(out, "%u", ((const struct number *)value)->value);
-		break;
-	case FIELD_COMPONENTS:
-		text_components(out, value);
-		break;
-	default:
-		break;
-	}
-}
-
 /* Nothing was removed, in the mode that was asked: what is there in another one stays. */
 static void text_remaining(FILE *out, const struct event *event)
 {
@@ -216,9 +111,20 @@ static void text_remaining(FILE *out, const struct event *event)
 	fprintf(out, " stays=\"%s program %u %s\"", event->old_mode, event->old_prog.id, escaped);
 }
 
-static void text_event(FILE *out, const struct event *event)
+static void text_sentence(FILE *out, const struct style *style, const struct event *event)
+{
+	text_colour(out, style,
+		    event->unknown ? COLOUR_UNKNOWN
+		    : event->error ? COLOUR_FAILED
+				   : COLOUR_DONE);
+	fputs(sentence_of(event), out);
+	text_colour(out, style, COLOUR_NONE);
+}
+
+static void text_line(FILE *out, const struct style *style, const struct event *event)
 {
 	struct event shown = *event;
+	char time[TIME_SIZE];
 
 	/* A removal is about the program that goes; a no-op has one program, not an old and a new.
 	 */
@@ -231,19 +137,55 @@ static void text_event(FILE *out, const struct event *event)
 		shown.old_prog.id = shown.old_prog.name[0] = 0;
 		shown.old_components = (struct components){};
 	}
-	text_time(out, event->time_ns);
-	fprintf(out, " %s", sentence_of(event));
+	time_print(time, style, event);
+	fprintf(out, "%s%s", time, *time ? " " : "");
+	text_sentence(out, style, event);
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
 		const struct field *field = field_find(columns[i].path);
 
 		if (!field || !field_is_present(field, &shown))
 			continue;
 		fprintf(out, " %s=", columns[i].key);
-		text_value(out, &columns[i], field, &shown);
+		text_value(out, style, field, &shown, columns[i].quoted);
 	}
 	if (event->action == ACTION_NOOP && !event->prog.id && event->old_prog.id)
 		text_remaining(out, event);
 	fputc('\n', out);
+}
+
+/* Whether the field has its place on the line, and not below. */
+static bool is_on_line(const struct style *style, const struct field *field,
+		       const struct event *event)
+{
+	if (field->type == FIELD_CALLS || !field_is_present(field, event))
+		return false;
+	return field->type != FIELD_TIME || style->time != TIME_NONE;
+}
+
+static void text_fields(FILE *out, const struct style *style, const struct event *event)
+{
+	const char *separator = "";
+
+	for (size_t i = 0; i < style->nfields; i++) {
+		const struct field *field = style->fields[i];
+
+		if (!is_on_line(style, field, event))
+			continue;
+		fprintf(out, "%s%s=", separator, field->path);
+		text_exact(out, style, field, event);
+		separator = " ";
+	}
+	fputc('\n', out);
+}
+
+static void text_event(FILE *out, const struct style *style, const struct event *event)
+{
+	if (style->nfields)
+		text_fields(out, style, event);
+	else
+		text_line(out, style, event);
+	if (style->calls)
+		text_calls(out, style, event);
 }
 
 const struct sink sink_text = {

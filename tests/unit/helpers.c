@@ -112,17 +112,25 @@ void complete_event(struct event *ret)
 		.calls = calls,
 		.ncalls = ARRAY_SIZE(calls),
 		.lost_calls = 3,
+		.end_ns = 61000000007,
 	};
 }
 
 char *sink_line(const struct sink *sink, const struct event *event)
+{
+	const struct style style = {};
+
+	return styled_line(sink, &style, event);
+}
+
+char *styled_line(const struct sink *sink, const struct style *style, const struct event *event)
 {
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	sink->event(out, event);
+	sink->event(out, style, event);
 	assert_int_equal(fclose(out), 0);
 	return text;
 }

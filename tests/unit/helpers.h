@@ -31,8 +31,9 @@ void op_to_event(const struct wire_op *op, struct event *ret);
 /* An event in which every field applies. Its calls are static: not to be released. */
 void complete_event(struct event *ret);
 
-/* What @sink writes for @event. To be freed. */
+/* What @sink writes for @event, by default and in a given style. To be freed. */
 char *sink_line(const struct sink *sink, const struct event *event);
+char *styled_line(const struct sink *sink, const struct style *style, const struct event *event);
 
 /* Whether @length bytes are UTF-8 by RFC 3629 without control characters; own implementation. */
 bool is_printable_utf8(const char *text, size_t length);

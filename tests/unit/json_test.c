@@ -21,7 +21,8 @@ static void test_complete_event(void **state)
 
 	complete_event(&event);
 	assert_line(&event,
-		    "{\"v\":1,\"time\":\"2024-03-01T12:34:56.000000789Z\",\"action\":\"replace\","
+		    "{\"v\":1,\"time\":\"2024-03-01T12:34:56.000000789Z\","
+		    "\"mono_ns\":61000000007,\"action\":\"replace\","
 		    "\"result\":\"error\",\"errno\":-17,\"error\":\"EEXIST\","
 		    "\"reason\":\"Program is not "
 		    "welcome\",\"cause\":\"link-update\",\"release\":\"close\","

@@ -268,6 +268,7 @@ static void mutate(void *data, size_t size, uint64_t *chance)
 static int consume(struct assembler *assembler, struct dispatch *dispatch, const void *data,
 		   size_t size, FILE *out)
 {
+	const struct style style = { .calls = true };
 	struct record record;
 	struct event event;
 
@@ -276,8 +277,8 @@ static int consume(struct assembler *assembler, struct dispatch *dispatch, const
 	if (assembler_add(assembler, &record, &event) != 1)
 		return 0;
 	dispatch_event(dispatch, &event);
-	sink_text.event(out, &event);
-	sink_json.event(out, &event);
+	sink_text.event(out, &style, &event);
+	sink_json.event(out, &style, &event);
 	event_release(&event);
 	return 1;
 }
