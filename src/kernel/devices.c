@@ -1,34 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/devices.h"
 
+#include "kernel/netns_socket.h"
 #include "util/cleanup.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#define DUMPS_MAX   8           /* readings of a list that changes all the time */
-#define BUFFER_SIZE (32 * 1024) /* no datagram of a dump is larger, but for one huge device */
-
-struct buffer {
-	void *data; /* owned */
-	size_t size;
-};
-
-static void close_socket(struct mnl_socket **socket)
-{
-	if (*socket)
-		mnl_socket_close(*socket);
-}
-
-static void buffer_release(struct buffer *buffer)
-{
-	free(buffer->data);
-}
+#define DUMPS_MAX 8 /* readings of a list that changes all the time */
 
 static int parse_prog_ids(const struct nlattr *xdp, struct device_xdp *device)
 {
@@ -154,28 +136,6 @@ void device_dump_release(struct device_dump *dump)
 	*dump = (struct device_dump){};
 }
 
-/* A socket in @netns: it stays there, we do not. */
-static int open_socket(int netns, struct mnl_socket **ret)
-{
-	_cleanup_(close_socket) struct mnl_socket *socket = NULL;
-	_cleanup_(close_fd) int own = -1;
-	int err = 0;
-
-	own = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (own < 0 || setns(netns, CLONE_NEWNET))
-		return -errno;
-	socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	if (!socket)
-		err = -errno;
-	if (setns(own, CLONE_NEWNET))
-		return -ENOTRECOVERABLE;
-	if (err)
-		return err;
-	*ret = socket;
-	socket = NULL;
-	return 0;
-}
-
 static int send_request(struct mnl_socket *socket, uint32_t seq)
 {
 	struct {
@@ -195,32 +155,9 @@ static int send_request(struct mnl_socket *socket, uint32_t seq)
 	return mnl_socket_sendto(socket, message, message->nlmsg_len) < 0 ? -errno : 0;
 }
 
-/* Looks at the length first: a datagram that is cut can not be had again. */
-static ssize_t receive(struct mnl_socket *socket, struct buffer *buffer)
-{
-	ssize_t length;
-
-	do
-		length = recv(mnl_socket_get_fd(socket), NULL, 0, MSG_PEEK | MSG_TRUNC);
-	while (length < 0 && errno == EINTR);
-	if (length < 0)
-		return -errno;
-	if ((size_t)length > buffer->size) {
-		size_t size = length > BUFFER_SIZE ? length : BUFFER_SIZE;
-		void *data = realloc(buffer->data, size);
-
-		if (!data)
-			return -ENOMEM;
-		*buffer = (struct buffer){ data, size };
-	}
-	do
-		length = mnl_socket_recvfrom(socket, buffer->data, buffer->size);
-	while (length < 0 && errno == EINTR);
-	return length < 0 ? -errno : length;
-}
-
 /* One reading of the list, from its beginning. */
-static int dump_devices(struct mnl_socket *socket, struct buffer *buffer, struct device_dump *dump)
+static int dump_devices(struct mnl_socket *socket, struct netns_buffer *buffer,
+			struct device_dump *dump)
 {
 	ssize_t length;
 	int ret;
@@ -230,7 +167,7 @@ static int dump_devices(struct mnl_socket *socket, struct buffer *buffer, struct
 	dump->seq++;
 	ret = send_request(socket, dump->seq);
 	while (!ret) {
-		length = receive(socket, buffer);
+		length = netns_receive(socket, buffer);
 		ret = length < 0 ? length : device_dump_read(dump, buffer->data, length);
 	}
 	return ret < 0 ? ret : 0;
@@ -238,12 +175,12 @@ static int dump_devices(struct mnl_socket *socket, struct buffer *buffer, struct
 
 int devices_each(int netns, int (*each)(const struct device_xdp *device, void *arg), void *arg)
 {
-	_cleanup_(close_socket) struct mnl_socket *socket = NULL;
+	_cleanup_(netns_socket_close) struct mnl_socket *socket = NULL;
 	_cleanup_(device_dump_release) struct device_dump dump = {};
-	_cleanup_(buffer_release) struct buffer buffer = {};
+	_cleanup_(netns_buffer_release) struct netns_buffer buffer = {};
 	int ret, tries = 0;
 
-	ret = open_socket(netns, &socket);
+	ret = netns_socket(netns, NETLINK_ROUTE, &socket);
 	if (ret)
 		return ret;
 	do {

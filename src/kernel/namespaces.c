@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/namespaces.h"
 
+#include "kernel/descriptors.h"
+#include "kernel/mounts.h"
 #include "util/cleanup.h"
+#include "util/numbers.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <sched.h>
-#include <search.h>
-#include <stdbool.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
 struct scan {
 	int (*each)(const struct netns *netns, void *arg);
 	void *arg;
-	void *seen; /* a tree of inode numbers, by tsearch() */
+	struct numbers seen; /* inodes */
 	size_t unreadable;
 };
 
@@ -24,21 +26,6 @@ static void close_dir(DIR **dir)
 {
 	if (*dir)
 		closedir(*dir);
-}
-
-static void keep_key(void *key)
-{
-}
-
-/* The keys are the numbers themselves, in place of pointers to them. */
-static int compare_keys(const void *a, const void *b)
-{
-	return (uintptr_t)a < (uintptr_t)b ? -1 : (uintptr_t)a > (uintptr_t)b;
-}
-
-static bool scan_has_seen(const struct scan *scan, ino_t inum)
-{
-	return tfind((void *)(uintptr_t)inum, &scan->seen, compare_keys);
 }
 
 /* An entry that @error kept from being read: one that has gone is not worth a word. */
@@ -49,28 +36,31 @@ static int scan_failed(struct scan *scan, int error)
 	return 0;
 }
 
-/* What lies at @path under @dir: perhaps a namespace, perhaps one that we have not met. */
-static int scan_path(struct scan *scan, DIR *dir, const char *path, const char *name, pid_t pid)
+/*
+ * What lies at @path under @dir: perhaps a namespace, perhaps one that we have not met. @found has
+ * what is known of it.
+ */
+static int scan_path(struct scan *scan, int dir, const char *path, const struct netns *found)
 {
 	_cleanup_(close_fd) int fd = -1;
-	struct netns netns = { .name = name, .pid = pid };
+	struct netns netns = *found;
 	struct stat status;
 
 	/* No open() for most processes, nor for a device or a pipe that somebody put there. */
-	if (fstatat(dirfd(dir), path, &status, 0))
+	if (fstatat(dir, path, &status, 0))
 		return scan_failed(scan, errno);
 	/* Where others fail with -EACCES, Debian's 5.10.0-46 takes us to /proc/PID/ns instead. */
 	if (!S_ISREG(status.st_mode))
-		return pid ? scan_failed(scan, EACCES) : 0;
-	if (scan_has_seen(scan, status.st_ino))
+		return found->pid && !found->path ? scan_failed(scan, EACCES) : 0;
+	if (numbers_have(&scan->seen, status.st_ino))
 		return 0;
-	fd = openat(dirfd(dir), path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &status))
 		return scan_failed(scan, errno);
 	/* `ip netns add` makes a file, then mounts over it: elsewhere than here, it may be. */
-	if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET || scan_has_seen(scan, status.st_ino))
+	if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET || numbers_have(&scan->seen, status.st_ino))
 		return 0;
-	if (!tsearch((void *)(uintptr_t)status.st_ino, &scan->seen, compare_keys))
+	if (numbers_add(&scan->seen, status.st_ino) < 0)
 		return -ENOMEM;
 	netns.inum = status.st_ino;
 	netns.fd = fd;
@@ -86,7 +76,33 @@ static int scan_names(struct scan *scan, const char *folder)
 	if (!dir)
 		return scan_failed(scan, errno);
 	while (!ret && (entry = readdir(dir)))
-		ret = scan_path(scan, dir, entry->d_name, entry->d_name, 0);
+		ret = scan_path(scan, dirfd(dir), entry->d_name,
+				&(struct netns){ .name = entry->d_name });
+	return ret;
+}
+
+/* Threads may be in other namespaces than their process; most processes have one thread only. */
+static int scan_threads(struct scan *scan, int proc, pid_t pid)
+{
+	_cleanup_(close_dir) DIR *dir = NULL;
+	const struct dirent *entry;
+	struct stat status;
+	char path[64];
+	int fd, ret = 0;
+
+	snprintf(path, sizeof(path), "%d/task", pid);
+	if (fstatat(proc, path, &status, 0) || status.st_nlink <= 3)
+		return 0;
+	fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	while (dir && !ret && (entry = readdir(dir))) {
+		pid_t tid = atoi(entry->d_name);
+
+		if (tid <= 0 || tid == pid)
+			continue;
+		snprintf(path, sizeof(path), "%d/ns/net", tid);
+		ret = scan_path(scan, fd, path, &(struct netns){ .pid = tid });
+	}
 	return ret;
 }
 
@@ -101,13 +117,38 @@ static int scan_processes(struct scan *scan)
 		return -errno;
 	while (!ret && (entry = readdir(dir))) {
 		pid_t pid = atoi(entry->d_name);
+		size_t before = scan->unreadable;
 
 		if (pid <= 0)
 			continue;
 		snprintf(path, sizeof(path), "%d/ns/net", pid);
-		ret = scan_path(scan, dir, path, NULL, pid);
+		ret = scan_path(scan, dirfd(dir), path, &(struct netns){ .pid = pid });
+		if (!ret && scan->unreadable == before)
+			ret = scan_threads(scan, dirfd(dir), pid);
 	}
 	return ret;
+}
+
+/* Whoever may not look has been counted with the processes. */
+static int scan_descriptor(const struct descriptor *descriptor, void *arg)
+{
+	struct netns netns = { .pid = descriptor->pid };
+	char path[64];
+
+	/* "/": opened by a name that is no more, as of `ip netns`; some other things look so, too.
+	 */
+	if (strncmp(descriptor->target, "net:[", 5) && strcmp(descriptor->target, "/"))
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", descriptor->pid, descriptor->fd);
+	netns.path = path;
+	return scan_path(arg, AT_FDCWD, path, &netns);
+}
+
+static int scan_mount(const struct mount *mount, void *arg)
+{
+	if (strncmp(mount->root, "net:[", 5))
+		return 0;
+	return scan_path(arg, AT_FDCWD, mount->path, &(struct netns){ .path = mount->path });
 }
 
 int namespaces_each(int (*each)(const struct netns *netns, void *arg), void *arg,
@@ -121,7 +162,11 @@ int namespaces_each(int (*each)(const struct netns *netns, void *arg), void *arg
 		ret = scan_names(&scan, "/var/run/netns");
 	if (!ret)
 		ret = scan_processes(&scan);
-	tdestroy(scan.seen, keep_key);
+	if (!ret)
+		ret = descriptors_each(scan_descriptor, &scan, NULL);
+	if (!ret)
+		ret = mounts_each("nsfs", scan_mount, &scan, NULL);
+	numbers_release(&scan.seen);
 	if (!ret && ret_unreadable)
 		*ret_unreadable = scan.unreadable;
 	return ret;

@@ -5,6 +5,10 @@
 #include "machine.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -13,6 +17,7 @@
 struct found {
 	uint32_t inum;
 	char name[64];
+	char path[64];
 	pid_t pid;
 };
 
@@ -36,6 +41,8 @@ static int note(const struct netns *netns, void *arg)
 	*found = (struct found){ .inum = netns->inum, .pid = netns->pid };
 	if (netns->name)
 		snprintf(found->name, sizeof(found->name), "%s", netns->name);
+	if (netns->path)
+		snprintf(found->path, sizeof(found->path), "%s", netns->path);
 	return all->count == all->stop_at ? 42 : 0;
 }
 
@@ -113,6 +120,82 @@ static void test_processes(void **state)
 	assert_string_equal(found(netns_inum(path))->name, "");
 	assert_int_equal(found(netns_inum("/proc/self/ns/net"))->pid, getpid());
 	child_end(pid);
+}
+
+static void *enter(void *arg)
+{
+	int *fds = arg;
+	char byte;
+
+	if (unshare(CLONE_NEWNET) || write(fds[1], "", 1) != 1 || read(fds[2], &byte, 1) < 0)
+		abort();
+	return NULL;
+}
+
+static void test_threads(void **state)
+{
+	int there[2], over[2], fds[3];
+	pthread_t thread;
+	char byte, path[64];
+	uint32_t own;
+	size_t count = 0;
+
+	machine_isolate();
+	own = netns_inum("/proc/self/ns/net");
+	assert_int_equal(pipe(there) | pipe(over), 0);
+	memcpy(fds, (int[]){ there[0], there[1], over[0] }, sizeof(fds));
+	assert_int_equal(pthread_create(&thread, NULL, enter, fds), 0);
+	assert_int_equal(read(there[0], &byte, 1), 1);
+	find_all();
+	for (size_t i = 0; i < finding.count; i++) {
+		snprintf(path, sizeof(path), "/proc/self/task/%d/ns/net", finding.list[i].pid);
+		if (finding.list[i].pid && !access(path, F_OK) && finding.list[i].inum != own) {
+			assert_int_equal(netns_inum(path), finding.list[i].inum);
+			count++;
+		}
+	}
+	assert_int_equal(count, 1);
+	close(over[1]);
+	pthread_join(thread, NULL);
+	close(over[0]);
+	close(there[0]);
+	close(there[1]);
+}
+
+/* No name, no task: a descriptor that is left of either, or a mount elsewhere. */
+static void test_held_otherwise(void **state)
+{
+	uint32_t named, unnamed, mounted;
+	char text[64];
+	pid_t pid;
+
+	machine_isolate();
+	run("ip netns add named && ip netns add unnamed && ip netns add mounted && touch /run/x && "
+	    "mount --bind /run/netns/mounted /run/x");
+	named = netns_inum("/run/netns/named");
+	unnamed = netns_inum("/run/netns/unnamed");
+	mounted = netns_inum("/run/netns/mounted");
+	assert_int_equal(open("/run/netns/named", O_RDONLY), 3);
+	run("nsenter --net=/run/netns/unnamed sh -c 'exec 4</proc/self/ns/net; exec nsenter "
+	    "--net=/run/netns/named sleep 60' & until [ -e /proc/$!/fd/4 ] && [ $(readlink "
+	    "/proc/$!/ns/net) = \"net:[$(stat -Lc %i /run/netns/named)]\" ]; do :; done; "
+	    "echo $! >/run/pid");
+	run("ip netns del named && ip netns del unnamed && ip netns del mounted");
+	close(3);
+	find_all();
+	assert_non_null(found(named)); /* by the process in it */
+	assert_string_equal(found(named)->path, "");
+	assert_non_null(found(unnamed));
+	pid = found(unnamed)->pid;
+	assert_true(pid > 0);
+	snprintf(text, sizeof(text), "/proc/%d/fd/4", pid);
+	assert_string_equal(found(unnamed)->path, text);
+	assert_non_null(found(mounted));
+	assert_string_equal(found(mounted)->path, "/run/x");
+	assert_int_equal(found(mounted)->pid, 0);
+	run("kill $(cat /run/pid) && umount /run/x");
+	find_all();
+	assert_null(found(mounted));
 }
 
 /* What may lie in the folder and is no network namespace: it is passed over, and nothing hangs. */
@@ -198,6 +281,8 @@ int main(void)
 		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_name_comes_first),
 		cmocka_unit_test(test_processes),
+		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_held_otherwise),
 		cmocka_unit_test(test_other_files),
 		cmocka_unit_test(test_stop_value_is_returned),
 		cmocka_unit_test(test_one_open_at_a_time),
