@@ -40,6 +40,14 @@ _xdpsnoop()
 		;;
 	esac
 	case ${COMP_WORDS[1]} in
+	list)
+		if [[ $cur = -* ]]; then
+			mapfile -t COMPREPLY < <(compgen -W '--json --help --version' -- "$cur")
+		else
+			mapfile -t COMPREPLY < <(compgen -W "$(ls /sys/class/net)" -- "$cur")
+		fi
+		return
+		;;
 	probes)
 		mapfile -t COMPREPLY < <(compgen -W '--json --all-modules --help --version' -- "$cur")
 		return
@@ -49,7 +57,7 @@ _xdpsnoop()
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W 'trace probes doctor --json --output --fields --time --color --calls
+	mapfile -t COMPREPLY < <(compgen -W 'trace list probes doctor --json --output --fields --time --color --calls
 		--duration --count --backend --no-pin --ready-fd
 		--verbose --help --version' -- "$cur")
 }

@@ -7,6 +7,7 @@
 
 const struct verb verbs[] = {
 	{ "trace", cmd_trace, "trace; what is done without a command" },
+	{ "list", cmd_list, "list the programs that are attached now" },
 	{ "probes", cmd_probes,
 	  "list every function that installs XDP, and how it would be probed" },
 	{ "doctor", cmd_doctor, "say whether this machine can be traced, and how" },

@@ -13,7 +13,8 @@
 
 static void print_help(const struct usage *usage, const struct flag *flags, size_t count)
 {
-	printf("Usage: %s [OPTION]...\n%s\n\n", usage->name, usage->about);
+	printf("Usage: %s [OPTION]...%s%s\n%s\n\n", usage->name, usage->arguments ? " " : "",
+	       usage->arguments ? usage->arguments : "", usage->about);
 	for (size_t i = 0; i < count; i++) {
 		char left[40];
 
@@ -80,7 +81,9 @@ int flags_parse(const struct usage *usage, int argc, char **argv)
 			return usage_error(usage);
 		flags_set(flags, count, letter, optarg);
 	}
-	if (optind < argc) {
+	if (usage->arguments) {
+		memmove(argv + 1, argv + optind, (argc - optind + 1) * sizeof(*argv));
+	} else if (optind < argc) {
 		log_error("'%s' is not an option", argv[optind]);
 		return usage_error(usage);
 	}

@@ -16,16 +16,18 @@ struct flag {
 };
 
 struct usage {
-	const char *name;   /* "xdpsnoop VERB" */
-	const char *about;  /* what the verb does: one line of its help */
-	const char *ending; /* the last lines of its help */
+	const char *name;      /* "xdpsnoop VERB" */
+	const char *arguments; /* "[NAME]...": it takes any number; NULL: none */
+	const char *about;     /* what the verb does: one line of its help */
+	const char *ending;    /* the last lines of its help */
 	const struct flag *flags;
 	size_t count;
 };
 
 /*
  * Parses @argv; --help and --version are known to every verb. Returns -1 to go on, or the exit
- * code to end with: help and version have been printed then, or an error logged.
+ * code to end with: help and version have been printed then, or an error logged. Arguments are
+ * moved to argv[1] and after it, NULL at their end.
  */
 int flags_parse(const struct usage *usage, int argc, char **argv);
 

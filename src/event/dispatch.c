@@ -74,17 +74,9 @@ static void displace(struct dispatch *dispatch, uint32_t link)
 	}
 }
 
-/* By slot, and those that have none by name. */
 static int component_compare(const void *a, const void *b)
 {
-	const struct component *left = a, *right = b;
-	struct number l = component_slot(left->func), r = component_slot(right->func);
-
-	if (l.known != r.known)
-		return r.known - l.known;
-	if (l.known && l.value != r.value)
-		return (l.value > r.value) - (l.value < r.value);
-	return strcmp(left->func, right->func);
+	return component_order(a, b);
 }
 
 static void list_components(const struct dispatch *dispatch, uint32_t prog, struct components *ret)

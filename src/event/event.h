@@ -136,6 +136,9 @@ const char *action_name(enum action action);
  */
 struct number component_slot(const char *func);
 
+/* As strcmp(): by slot, and those that have none after them by name. */
+int component_order(const struct component *left, const struct component *right);
+
 /* "generic", "driver", "offload"; NULL: not known. Static: names may be compared by address. */
 const char *mode_name(enum wire_mode mode);
 

@@ -53,6 +53,17 @@ struct number component_slot(const char *func)
 	return (struct number){ true, value };
 }
 
+int component_order(const struct component *left, const struct component *right)
+{
+	struct number l = component_slot(left->func), r = component_slot(right->func);
+
+	if (l.known != r.known)
+		return r.known - l.known;
+	if (l.known && l.value != r.value)
+		return (l.value > r.value) - (l.value < r.value);
+	return strcmp(left->func, right->func);
+}
+
 static void interpret_component(const struct wire_op *op, struct event *ret)
 {
 	ret->action = op->removal ? ACTION_COMPONENT_DETACH : ACTION_COMPONENT_ATTACH;

@@ -15,6 +15,8 @@ struct prog_info {
 	uint32_t btf_id;      /* of its BTF object; 0: it has none */
 	char name[WIRE_NAME]; /* cut by whoever loaded it; may be empty */
 	uint8_t tag[BPF_TAG_SIZE];
+	uint64_t load_ns; /* when it was loaded, of CLOCK_REALTIME as that is set now */
+	uint32_t uid;     /* of who loaded it */
 };
 
 /*
