@@ -84,6 +84,42 @@ enum wire_release {
 enum wire_type {
 	WIRE_OP = 1, /* struct wire_op: an operation has ended */
 	WIRE_CHUNK,  /* struct wire_calls: earlier calls of an operation that goes on */
+	WIRE_TASK,   /* struct wire_task: who operations to come are of */
+};
+
+#define WIRE_ARGS     1024 /* of a command line, cut beyond that */
+#define WIRE_PATH     768  /* of a path, where its names begin; it ends within one more name */
+#define WIRE_PATHNAME 256  /* NAME_MAX, with a NUL */
+
+/* What struct wire_task has of a task. */
+#define WIRE_TASK_USER     1  /* uid, loginuid */
+#define WIRE_TASK_ARGS     2  /* args */
+#define WIRE_TASK_ARGS_CUT 4  /* and there are more */
+#define WIRE_TASK_EXE      8  /* exe, whole */
+#define WIRE_TASK_DELETED  16 /* the file was deleted, or replaced by another one */
+#define WIRE_TASK_CGROUP   32 /* cgroup, whole */
+
+/*
+ * A thread as it was at @stamp. Sent ahead of its first operation, and again when anything of it
+ * has changed: operations tell who they are of by the thread's id and this stamp.
+ */
+struct wire_task {
+	__u32 type; /* enum wire_type */
+	__u32 tid;
+	__u64 stamp; /* CLOCK_MONOTONIC */
+	__u32 pid, ppid;
+	__u32 uid;      /* in the initial user namespace */
+	__u32 loginuid; /* of whoever has logged in; 2^32 - 1: nobody */
+	__u32 netns;    /* inode of its network namespace; 0: it has none any more */
+	__u16 has;      /* WIRE_TASK_* */
+	__u16 args_length;
+	__u16 exe_length, cgroup_length;
+	char parent_comm[WIRE_NAME];
+	char args[WIRE_ARGS]; /* each with its NUL, but for the last one if it is cut */
+	/* Names from the file, or the cgroup in the unified hierarchy, to the root, each with its
+	 * NUL. */
+	char exe[WIRE_PATH + WIRE_PATHNAME];
+	char cgroup[WIRE_PATH + WIRE_PATHNAME];
 };
 
 /* A program; id 0: there is none. The name is NUL-terminated. */
@@ -177,15 +213,17 @@ struct wire_op {
 	__u32 actor_tid; /* who caused it, where that is not the task that did it; else 0 */
 	__u32 lost;      /* operations lost before this one, since the start, modulo 2^32 */
 	__u32 reached;   /* a bit for each enum wire_hook that was entered */
-	__u16 msg_seq;   /* the call during which msg was set */
-	__u8 origin;     /* enum wire_hook of the outermost call */
-	__u8 kind;       /* enum wire_kind */
-	__u8 mode;       /* enum wire_mode of dev_xdp_install */
-	__u8 removal;    /* asked to remove: no program in the request */
-	__u8 release;    /* enum wire_release */
-	__u8 link_dead;  /* the link has lost its device before this */
-	__u8 by_syscall; /* seen at its system call only: what that called is not known */
-	__u8 unknown;    /* how it ended is not known: ret says nothing */
+	__u32 pad0;
+	__u64 task_stamp; /* of the struct wire_task of who caused it; 0: there is none */
+	__u16 msg_seq;    /* the call during which msg was set */
+	__u8 origin;      /* enum wire_hook of the outermost call */
+	__u8 kind;        /* enum wire_kind */
+	__u8 mode;        /* enum wire_mode of dev_xdp_install */
+	__u8 removal;     /* asked to remove: no program in the request */
+	__u8 release;     /* enum wire_release */
+	__u8 link_dead;   /* the link has lost its device before this */
+	__u8 by_syscall;  /* seen at its system call only: what that called is not known */
+	__u8 unknown;     /* how it ended is not known: ret says nothing */
 	__u8 pad[6];
 	struct wire_dev dev;
 	union { /* by kind */

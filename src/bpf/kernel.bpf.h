@@ -94,6 +94,17 @@ struct super_block {
 	unsigned long s_magic;
 };
 
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+/* fs/mount.h */
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
 struct inode {
 	unsigned short i_mode;
 	struct super_block *i_sb;
@@ -104,12 +115,19 @@ struct qstr {
 	const unsigned char *name;
 };
 
+struct hlist_bl_node {
+	struct hlist_bl_node **pprev;
+};
+
 struct dentry {
+	struct hlist_bl_node d_hash;
+	struct dentry *d_parent;
 	struct inode *d_inode;
 	struct qstr d_name;
 };
 
 struct path {
+	struct vfsmount *mnt;
 	struct dentry *dentry;
 };
 
@@ -128,10 +146,50 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct mm_struct {
+	unsigned long arg_start, arg_end;
+	struct file *exe_file;
+};
+
+struct kernfs_node {
+	struct kernfs_node *parent;
+	const char *name;
+	__u64 id;
+};
+
+struct kernfs_node___6_15 {
+	struct kernfs_node *__parent;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+struct cred {
+	kuid_t uid;
+};
+
 struct task_struct {
 	unsigned int flags;
+	int tgid;
+	struct mm_struct *mm;
+	struct task_struct *real_parent, *group_leader;
+	__u64 start_time;
+	const struct cred *cred;
+	char comm[16];
 	struct nsproxy *nsproxy;
 	struct files_struct *files;
+	kuid_t loginuid; /* with CONFIG_AUDIT */
+	struct css_set *cgroups;
+	__u64 self_exec_id; /* 32 bits until 5.6 */
 };
 
 /* A type of a program's own BTF; the kernel keeps an array of pointers to them. */

@@ -7,6 +7,7 @@
 #define XDPSNOOP_OPERATION_BPF_H
 
 #include "capture.bpf.h"
+#include "task.bpf.h"
 
 /* A call that has been entered and has not returned. */
 struct frame {
@@ -35,11 +36,6 @@ struct operation {
 	struct frame frames[WIRE_DEPTH];
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 8 << 20);
-} events SEC(".maps");
-
 /* Preallocated: allocating in a kprobe warns in the kernel's log before 6.1. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -48,15 +44,7 @@ struct {
 	__type(value, struct operation);
 } operations SEC(".maps");
 
-struct wire_stats stats = {};
-bool active = false; /* set by userspace when every probe is attached */
-
 static const struct operation fresh = {};
-
-static __always_inline void count(__u64 *counter)
-{
-	__sync_fetch_and_add(counter, 1);
-}
 
 static __always_inline struct operation *operation_find(void)
 {
@@ -249,6 +237,8 @@ static __always_inline bool operation_end(struct operation *op, int ret, __u64 t
 		goto out;
 	wire->took_ns = took_ns;
 	wire->ret = ret;
+	if (wire->pid && !wire->task_stamp)
+		wire->task_stamp = task_tell();
 	wire->lost = stats.lost;
 	if (link && ret >= 0) /* a link has its id only when its creation has succeeded */
 		wire->link_id = BPF_CORE_READ(link, id);

@@ -13,6 +13,7 @@
 #define PF_EXITING 4 /* include/linux/sched.h, in every version */
 
 struct dropper {
+	__u64 stamp;    /* struct wire_task */
 	__u32 pid, tid; /* 0: not known */
 	char comm[WIRE_NAME];
 	__u8 how;    /* enum wire_release */
@@ -67,6 +68,7 @@ static __always_inline void dropper_fill(struct dropper *dropper)
 
 	dropper->pid = id >> 32;
 	dropper->tid = id;
+	dropper->stamp = task_tell();
 	bpf_get_current_comm(dropper->comm, sizeof(dropper->comm));
 }
 
@@ -181,6 +183,7 @@ static __always_inline void release_take(struct operation *op, __u64 object)
 	if (dropper->pid) {
 		op->wire.pid = dropper->pid;
 		op->wire.actor_tid = dropper->tid;
+		op->wire.task_stamp = dropper->stamp;
 		__builtin_memcpy(op->wire.comm, dropper->comm, sizeof(op->wire.comm));
 	}
 	bpf_map_delete_elem(&droppers, &object);

@@ -9,8 +9,10 @@
 #include "cmd/seed.h"
 #include "cmd/watcher.h"
 #include "event/assemble.h"
+#include "event/creators.h"
 #include "event/dispatch.h"
 #include "event/enrich.h"
+#include "kernel/links.h"
 #include "kernel/system.h"
 #include "probe/prober.h"
 #include "sink/sink.h"
@@ -31,6 +33,7 @@ struct trace {
 	struct watcher watcher;
 	struct assembler assembler;
 	struct dispatch dispatch;
+	struct creators creators;
 	struct enricher enricher;
 	struct follower follower;
 	struct wire_stats reported; /* losses that have been told */
@@ -122,6 +125,7 @@ static int trace_record(void *context, void *data, size_t size)
 		return 0;
 	trace_report_losses_before(trace, record.op);
 	enrich_event(&trace->enricher, &event);
+	creators_event(&trace->creators, &event);
 	if (dispatch_event(&trace->dispatch, &event)) {
 		trace_print(trace, &event);
 		trace->events++;
@@ -223,6 +227,7 @@ static void trace_ready(struct trace *trace)
 
 	prober_activate(&trace->prober);
 	seed_all(&trace->dispatch, &trace->prober);
+	trace->creators.newest = link_newest();
 	watcher_seed(&trace->watcher);
 	log_notice("Listening for events...");
 	if (fd >= 0) {
@@ -289,6 +294,7 @@ static void trace_release(struct trace *trace)
 	follower_close(&trace->follower);
 	enricher_release(&trace->enricher);
 	assembler_release(&trace->assembler);
+	creators_release(&trace->creators);
 	dispatch_release(&trace->dispatch);
 	discovery_release(&trace->found);
 	output_close(&trace->output);
@@ -316,6 +322,8 @@ int cmd_trace(int argc, char **argv)
 		return EXIT_FAILED;
 	trace.options.prober.may_preempt = state.may_preempt;
 	exit_code = EXIT_IMPOSSIBLE;
+	assembler_init(&trace.assembler);
+	creators_init(&trace.creators);
 	trace.follower = (struct follower){ &trace.found, &trace.prober, &trace.enricher, -1 };
 	follower_open(&trace.follower);
 	if (!trace_discover(&trace) &&

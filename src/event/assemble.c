@@ -128,6 +128,9 @@ static int assembler_end(struct assembler *assembler, struct pending *pending,
 		all->calls = NULL; /* the event's now */
 		assembler_drop(assembler, pending - assembler->pending);
 	}
+	if (record->op->task_stamp)
+		who_set(&ret->who,
+			processes_get(&assembler->processes, ret->tid, record->op->task_stamp));
 	if (!err)
 		err = sort_calls(ret, record->op->msg_seq);
 	if (err) {
@@ -137,10 +140,19 @@ static int assembler_end(struct assembler *assembler, struct pending *pending,
 	return 1;
 }
 
+void assembler_init(struct assembler *assembler)
+{
+	*assembler = (struct assembler){};
+	processes_init(&assembler->processes);
+}
+
 int assembler_add(struct assembler *assembler, const struct record *record, struct event *ret)
 {
-	struct pending *pending = assembler_find(assembler, record->tail);
+	struct pending *pending;
 
+	if (record->task)
+		return processes_add(&assembler->processes, record->task);
+	pending = assembler_find(assembler, record->tail);
 	if (record->op)
 		return assembler_end(assembler, pending, record, ret);
 	if (!pending)
@@ -154,6 +166,31 @@ void assembler_release(struct assembler *assembler)
 		assembler_drop(assembler, 0);
 	free(assembler->pending);
 	assembler->pending = NULL;
+	processes_release(&assembler->processes);
+}
+
+/* A text that is not there is NULL, not empty. */
+static const char *text_of(const char *text)
+{
+	return text && *text ? text : NULL;
+}
+
+void who_set(struct who *who, struct process *process)
+{
+	process_put(who->process);
+	*who = (struct who){ .process = process };
+	if (!process)
+		return;
+	who->ppid = process->ppid;
+	who->parent_comm = text_of(process->parent_comm);
+	who->exe = process->exe;
+	who->cmdline = text_of(process->cmdline);
+	who->uid = process->uid;
+	who->loginuid = process->loginuid;
+	who->netns = process->netns;
+	who->cgroup = process->cgroup;
+	who->container = text_of(process->container);
+	who->pod = text_of(process->pod);
 }
 
 void components_release(struct components *components)
@@ -169,6 +206,8 @@ void event_release(struct event *event)
 	event->ncalls = 0;
 	components_release(&event->components);
 	components_release(&event->old_components);
+	who_set(&event->who, NULL);
+	who_set(&event->creator.who, NULL);
 }
 
 const char *action_name(enum action action)

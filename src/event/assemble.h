@@ -15,7 +15,10 @@ struct assembler {
 	struct pending *pending; /* owned: operations that have sent calls and not ended */
 	size_t count;
 	uint64_t dropped; /* calls of operations whose end never came */
+	struct processes processes;
 };
+
+void assembler_init(struct assembler *assembler);
 
 /*
  * Takes in one record. Returns 1 and an event, to be released, when it ended an operation; 0

@@ -3,6 +3,8 @@
 #ifndef XDPSNOOP_EVENT_EVENT_H
 #define XDPSNOOP_EVENT_EVENT_H
 
+#include "event/number.h"
+#include "event/process.h"
 #include "wire.h"
 
 #include <stdbool.h>
@@ -46,10 +48,14 @@ struct components {
 	size_t count;
 };
 
-/* A number that may well be 0. */
-struct number {
-	bool known;
-	uint32_t value;
+/* Who: what struct process has, for the table of fields. Texts are borrowed from it. */
+struct who {
+	struct process *process; /* a reference; NULL: not known */
+	uint32_t ppid;
+	const char *parent_comm, *exe, *cmdline;
+	struct number uid, loginuid;
+	uint32_t netns;
+	const char *cgroup, *container, *pod;
 };
 
 /* A call of the operation, in the order of entry. */
@@ -118,7 +124,15 @@ struct event {
 	} map;
 	uint32_t pid, tid;
 	char comm[WIRE_NAME];
-	struct call *calls; /* owned */
+	struct who who;
+	struct {
+		uint64_t time_ns; /* CLOCK_REALTIME; 0: not known */
+		uint32_t pid;
+		char comm[WIRE_NAME];
+		struct who who;
+		const char *missing; /* static: "before", "lost" */
+	} creator;                   /* of the link, where that was another operation */
+	struct call *calls;          /* owned */
 	size_t ncalls;
 	uint32_t lost_calls;  /* calls that are missing above */
 	uint64_t driver_func; /* address that func is the name of */
@@ -141,6 +155,9 @@ int component_order(const struct component *left, const struct component *right)
 
 /* "generic", "driver", "offload"; NULL: not known. Static: names may be compared by address. */
 const char *mode_name(enum wire_mode mode);
+
+/* Fills @who with what is known of @process, whose reference it takes. Accepts NULL. */
+void who_set(struct who *who, struct process *process);
 
 void components_release(struct components *components);
 void event_release(struct event *event);

@@ -63,9 +63,35 @@ const struct field fields[] = {
 	{ "link.id", FIELD_U32, AT(link_id), 1, "the bpf_link of the operation" },
 	{ "link.state", FIELD_WORD, AT(link_state), 1,
 	  "dead: the link is there, and has no device any more" },
+	{ "link.created", FIELD_TIME, AT(creator.time_ns), 1,
+	  "of a link that another operation has made: when, UTC" },
+	{ "link.creator.pid", FIELD_U32, AT(creator.pid), 1, "who has made it, as of task" },
+	{ "link.creator.comm", FIELD_BYTES, AT(creator.comm), 1, "that thread's name" },
+	{ "link.creator.exe", FIELD_TEXT, AT(creator.who.exe), 1, "its program's path" },
+	{ "link.creator.cmdline", FIELD_TEXT, AT(creator.who.cmdline), 1, "its arguments" },
+	{ "link.creator.uid", FIELD_NUMBER, AT(creator.who.uid), 1, "its user" },
+	{ "link.creator.container", FIELD_TEXT, AT(creator.who.container), 1, "its container" },
+	{ "link.creator.pod", FIELD_TEXT, AT(creator.who.pod), 1, "its Kubernetes pod" },
+	{ "link.creator.missing", FIELD_WORD, AT(creator.missing), 1,
+	  "why that is not known: before (the link is older than the trace), lost (its "
+	  "creation is not among the events)" },
 	{ "task.pid", FIELD_U32, AT(pid), 1, "process id (tgid), in the initial pid namespace" },
 	{ "task.tid", FIELD_U32, AT(tid), 1, "thread id, likewise" },
 	{ "task.comm", FIELD_BYTES, AT(comm), 1, "the thread's name" },
+	{ "task.ppid", FIELD_U32, AT(who.ppid), 1, "its parent process" },
+	{ "task.parent_comm", FIELD_TEXT, AT(who.parent_comm), 1, "the name of that" },
+	{ "task.exe", FIELD_TEXT, AT(who.exe), 1,
+	  "its program's path, from the root of its mount namespace" },
+	{ "task.cmdline", FIELD_TEXT, AT(who.cmdline), 1,
+	  "its arguments as a shell takes them; ends with ... where they are longer than 1 KiB" },
+	{ "task.uid", FIELD_NUMBER, AT(who.uid), 1, "its user, in the initial user namespace" },
+	{ "task.loginuid", FIELD_NUMBER, AT(who.loginuid), 1,
+	  "the user who has logged in, whatever became of them by su or sudo" },
+	{ "task.netns", FIELD_U32, AT(who.netns), 1, "inode of the task's network namespace" },
+	{ "task.cgroup", FIELD_TEXT, AT(who.cgroup), 1, "its cgroup, in the unified hierarchy" },
+	{ "task.container", FIELD_TEXT, AT(who.container), 1,
+	  "id of the container, by the cgroup" },
+	{ "task.pod", FIELD_TEXT, AT(who.pod), 1, "uid of the Kubernetes pod, likewise" },
 	{ "func", FIELD_WORD, AT(func), 1, "the function that installs: a driver's, or generic" },
 	{ "took_ns", FIELD_U64, AT(took_ns), 1,
 	  "duration of the operation, waiting for RTNL included where the kernel takes it inside" },
@@ -100,6 +126,7 @@ const char *field_json_type(enum field_type type)
 	case FIELD_ACTION:
 	case FIELD_WORD:
 	case FIELD_BYTES:
+	case FIELD_TEXT:
 	case FIELD_ERROR:
 		return "string";
 	case FIELD_ERRNO:
@@ -122,6 +149,7 @@ bool field_is_present(const struct field *field, const struct event *event)
 	case FIELD_BYTES:
 		return *(const char *)value;
 	case FIELD_WORD:
+	case FIELD_TEXT:
 		return *(const char *const *)value;
 	case FIELD_U32:
 		return *(const uint32_t *)value;

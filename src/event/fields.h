@@ -16,6 +16,7 @@ enum field_type {
 	FIELD_ACTION, /* enum action */
 	FIELD_WORD,   /* const char *: one of a fixed set of words */
 	FIELD_BYTES,  /* char[], NUL-terminated: anything, to be escaped */
+	FIELD_TEXT,   /* const char *: likewise */
 	FIELD_ERRNO,  /* int: a negative errno */
 	FIELD_ERROR,  /* the same int, as its name */
 	FIELD_U32,

@@ -62,6 +62,31 @@ static int op_check(const struct wire_op *op)
 	return kind_check(op);
 }
 
+static int task_check(const struct wire_task *task)
+{
+	const char *exe = task->exe, *cgroup = task->cgroup;
+
+	if (task->args_length > sizeof(task->args) || task->exe_length > sizeof(task->exe) ||
+	    task->cgroup_length > sizeof(task->cgroup) ||
+	    !memchr(task->parent_comm, 0, sizeof(task->parent_comm)))
+		return -EBADMSG;
+	/* Paths end with the NUL of their last name. */
+	if ((task->exe_length && exe[task->exe_length - 1]) ||
+	    (task->cgroup_length && cgroup[task->cgroup_length - 1]))
+		return -EBADMSG;
+	return 0;
+}
+
+static int decode_task(const void *data, size_t size, struct record *ret)
+{
+	const struct wire_task *task = data;
+
+	if (size < sizeof(*task) || task_check(task))
+		return -EBADMSG;
+	*ret = (struct record){ .task = task };
+	return 0;
+}
+
 int record_decode(const void *data, size_t size, struct record *ret)
 {
 	const struct wire_op *op = NULL;
@@ -73,6 +98,8 @@ int record_decode(const void *data, size_t size, struct record *ret)
 	if (size < sizeof(type))
 		return -EBADMSG;
 	memcpy(&type, data, sizeof(type));
+	if (type == WIRE_TASK)
+		return decode_task(data, size, ret);
 	if (type == WIRE_OP) {
 		before = offsetof(struct wire_op, tail);
 		if (size < before)

@@ -94,7 +94,7 @@ static bool is_end_of(const char *word, const char *path)
 
 const struct field *field_nearest(const char *word)
 {
-	const struct field *nearest = NULL;
+	const struct field *nearest = NULL, *whole = NULL;
 	size_t least = strlen(word) / 3 + 1;
 
 	if (strlen(word) > PATH_SIZE)
@@ -103,8 +103,8 @@ const struct field *field_nearest(const char *word)
 		const char *path = fields[i].path;
 		size_t changes;
 
-		if (is_end_of(word, path))
-			return &fields[i];
+		if (is_end_of(word, path) && (!whole || strlen(path) < strlen(whole->path)))
+			whole = &fields[i];
 		if (strlen(path) > PATH_SIZE)
 			continue;
 		changes = distance(word, path);
@@ -113,7 +113,7 @@ const struct field *field_nearest(const char *word)
 			nearest = &fields[i];
 		}
 	}
-	return nearest;
+	return whole ? whole : nearest;
 }
 
 void fields_print(FILE *out)

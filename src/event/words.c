@@ -22,6 +22,7 @@ static const struct {
 	{ "xsk.mode", SET("copy", "zerocopy") },
 	{ "map.type", SET("devmap", "devmap_hash", "cpumap", "array", "hash") },
 	{ "link.state", SET("dead") },
+	{ "link.creator.missing", SET("before", "lost") },
 	{ "driver_probe", SET("late", "none") },
 };
 

@@ -33,6 +33,15 @@ bool link_exists(uint32_t id)
 	return id && !bpf_link_get_next_id(id - 1, &next) && next == id;
 }
 
+uint32_t link_newest(void)
+{
+	uint32_t id = 0;
+
+	while (!bpf_link_get_next_id(id, &id))
+		;
+	return id;
+}
+
 int links_each(int (*each)(const struct link_info *link, void *arg), void *arg)
 {
 	struct link_info link;

@@ -38,6 +38,9 @@ static inline bool link_is_freplace(const struct link_info *link)
 /* Whether there is a link of this id. It is neither opened nor held for that. */
 bool link_exists(uint32_t id);
 
+/* The id of the newest link, 0 if there is none or that is not allowed to be known. */
+uint32_t link_newest(void);
+
 /*
  * Calls @each for every link, until it returns a value other than 0, which is then returned.
  * Links that go meanwhile are passed over. To look at a link is to hold it for a moment: should

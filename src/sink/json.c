@@ -4,6 +4,7 @@
 
 #include "event/calls.h"
 #include "event/fields.h"
+#include "util/cleanup.h"
 #include "util/escape.h"
 
 #include <json-c/json.h>
@@ -14,6 +15,17 @@ static struct json_object *json_bytes(const char *bytes, size_t length)
 	char escaped[ESCAPE_SIZE(WIRE_MSG)];
 
 	return json_object_new_string_len(escaped, escape_bytes(escaped, bytes, length));
+}
+
+/* As long as it may be. NULL for lack of memory. */
+static struct json_object *json_text(const char *text)
+{
+	size_t length = strlen(text);
+	_cleanup_(free_pointer) char *escaped = malloc(ESCAPE_SIZE(length));
+
+	if (!escaped)
+		return NULL;
+	return json_object_new_string_len(escaped, escape_bytes(escaped, text, length));
 }
 
 static struct json_object *json_time(uint64_t ns)
@@ -99,6 +111,8 @@ static struct json_object *json_value(const struct field *field, const struct ev
 		return json_object_new_string(*(const char *const *)value);
 	case FIELD_BYTES:
 		return json_bytes(value, WIRE_MSG);
+	case FIELD_TEXT:
+		return json_text(*(const char *const *)value);
 	case FIELD_ERRNO:
 		return json_object_new_int(*(const int *)value);
 	case FIELD_ERROR:

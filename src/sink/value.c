@@ -2,6 +2,7 @@
 /* Values of fields as text. */
 #include "sink/text.h"
 
+#include "util/cleanup.h"
 #include "util/escape.h"
 
 #include <string.h>
@@ -22,9 +23,12 @@ void text_colour(FILE *out, const struct style *style, enum colour colour)
 /* A space, a quote or a key would make the line ambiguous. */
 void text_bytes(FILE *out, const char *bytes, bool quoted)
 {
-	char escaped[ESCAPE_SIZE(WIRE_MSG)];
+	size_t length = strlen(bytes);
+	_cleanup_(free_pointer) char *escaped = malloc(ESCAPE_SIZE(length));
 
-	escape_bytes(escaped, bytes, WIRE_MSG);
+	if (!escaped)
+		return;
+	escape_bytes(escaped, bytes, length);
 	if (!quoted && !escaped[strcspn(escaped, " \"=")]) {
 		fputs(escaped, out);
 		return;
@@ -80,6 +84,9 @@ static void print_value(FILE *out, const struct field *field, const struct event
 	case FIELD_BYTES:
 		text_bytes(out, value, quoted);
 		break;
+	case FIELD_TEXT:
+		text_bytes(out, *(const char *const *)value, quoted);
+		break;
 	case FIELD_ERRNO:
 		fprintf(out, "%d (%s)", *(const int *)value,
 			error_name(*(const int *)value, buffer));
@@ -111,7 +118,10 @@ static void print_exact(FILE *out, const struct style *style, const struct field
 
 	switch (field->type) {
 	case FIELD_TIME:
-		time_print(time, style, event);
+		if (value == &event->time_ns)
+			time_print(time, style, event);
+		else /* of something earlier */
+			time_print_utc(time, *(const uint64_t *)value);
 		text_bytes(out, time, false);
 		break;
 	case FIELD_ACTION:

@@ -24,7 +24,10 @@ SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "release", 
             "map.type", "map.key", "link", "link.state", "func", "driver_probe", "task.comm")
 # What it may say.
 VOLATILE = ("calls", "dev.ifindex", "dev.netns", "old_dev.ifindex", "old_dev.netns", "prog.id", "old_prog.id",
-            "dispatcher.id", "map.id", "link.id", "task.pid", "task.tid")
+            "dispatcher.id", "map.id", "link.id", "task.pid", "task.tid", "task.ppid", "task.parent_comm", "task.exe",
+            "task.cmdline", "task.uid", "task.loginuid", "task.netns", "task.cgroup", "task.container", "task.pod",
+            "link.creator.pid", "link.creator.comm", "link.creator.exe", "link.creator.cmdline", "link.creator.uid",
+            "link.creator.container", "link.creator.pod", "link.creator.missing")
 PIECE = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\']+)')
 WORD = re.compile(r'(?:"[^"]*"|\'[^\']*\'|\[[^\]]*\]|[^\s"\'])+')
 FIELD = re.compile(r"([a-z_.]+)(?:\[([^\]]*)\])?=(.*)", re.S)

@@ -46,14 +46,20 @@ def parse(data):
     return objects
 
 
-def flatten(event):
-    """{"dev": {"ifindex": 1}} as {"dev.ifindex": 1}; calls as text, link as yes."""
+def flatten_objects(value, path=""):
+    """{"dev": {"ifindex": 1}} as {"dev.ifindex": 1}"""
     flat = {}
-    for key, value in event.items():
-        if isinstance(value, dict):
-            flat.update({f"{key}.{inner}": text for inner, text in value.items()})
+    for key, inner in value.items():
+        if isinstance(inner, dict):
+            flat.update(flatten_objects(inner, f"{path}{key}."))
         else:
-            flat[key] = value
+            flat[path + key] = inner
+    return flat
+
+
+def flatten(event):
+    """The fields by their paths; calls as text, link as yes."""
+    flat = flatten_objects(event)
     if "id" in event.get("link", {}):
         flat["link"] = "yes"
     for name in ("prog.components", "old_prog.components"):
@@ -195,6 +201,23 @@ def number_problems(event, begin, end, outside):
             yield f"{path} is {number}"
 
 
+def task_problems(event):
+    """A task is told of with what it has: a process that runs a program and its arguments, too."""
+    task, link = event.get("task"), event.get("link", {})
+    creator = link.get("creator", {})
+    if creator and ("missing" in creator) == ({"pid", "comm"} <= set(creator)):
+        yield "link.creator has to say who, or why that is not known"
+    if "created" in link and nanoseconds(link["created"]) > nanoseconds(event["time"]):
+        yield f"the link was created after this event, {link['created']}"
+    if task is None:
+        return
+    wanted = {"pid", "tid", "comm", "uid", "cgroup"}
+    if task.get("ppid") not in (None, 2) and event.get("release") != "exit":
+        wanted |= {"exe", "cmdline", "netns", "parent_comm"}
+    if wanted - set(task):
+        yield f"missing in task: {' '.join(sorted(wanted - set(task)))}"
+
+
 def problems(event, begin, end, outside=False):
     """What is wrong with an event whatever the case; begin and end of the case in nanoseconds. outside: calls are not
     seen."""
@@ -233,5 +256,6 @@ def find_problems(event, begin, end, outside):
         if escape(unescape(text)) != text:
             yield f"{text!r} is not escaped by the rule"
     yield from number_problems(event, begin, end, outside)
+    yield from task_problems(event)
     for call in event["calls"]:
         yield from call_problems(call)

@@ -90,8 +90,9 @@ static void end_op(struct assembler *assembler, uint32_t tid, uint64_t start_ns,
 
 static void test_one_record(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 
+	assembler_init(&assembler);
 	end_op(&assembler, 7, 1000, 5, 5);
 	end_op(&assembler, 7, 2000, WIRE_CALLS, WIRE_CALLS);
 	assert_int_equal(assembler.count, 0);
@@ -101,8 +102,9 @@ static void test_one_record(void **state)
 
 static void test_no_calls(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 
+	assembler_init(&assembler);
 	end_op(&assembler, 7, 1000, 0, 0);
 	assert_int_equal(add_chunk(&assembler, 7, 2000, 0, 1), 0);
 	end_op(&assembler, 7, 2000, 0, 0);
@@ -112,8 +114,9 @@ static void test_no_calls(void **state)
 
 static void test_chunks_are_joined(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 
+	assembler_init(&assembler);
 	assert_int_equal(add_chunk(&assembler, 7, 1000, 20, 13), 0);
 	assert_int_equal(assembler.count, 1);
 	assert_int_equal(add_chunk(&assembler, 7, 1000, 12, 5), 0);
@@ -127,8 +130,9 @@ static void test_chunks_are_joined(void **state)
 
 static void test_calls_are_ordered_by_entry(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 
+	assembler_init(&assembler);
 	/* Returns in another order than the reverse of entries, over records. */
 	assert_int_equal(add_chunk(&assembler, 7, 1000, 9, 7), 0);
 	assert_int_equal(add_chunk(&assembler, 7, 1000, 12, 10), 0);
@@ -139,10 +143,11 @@ static void test_calls_are_ordered_by_entry(void **state)
 
 static void test_lost_calls_are_told(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 	struct event event;
 	struct wire_op op;
 
+	assembler_init(&assembler);
 	fill_op(&op, 7, 1000, 3, 1);
 	op.tail.lost = 16;
 	op.missed = 2;
@@ -155,10 +160,11 @@ static void test_lost_calls_are_told(void **state)
 /* Two calls at one place belong to no one operation. */
 static void test_calls_at_one_place(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 	struct event event;
 	struct wire_op op;
 
+	assembler_init(&assembler);
 	fill_op(&op, 7, 1000, 3, 1);
 	op.tail.calls[2].seq = op.tail.calls[1].seq;
 	op.tail.calls[2].parent = 0;
@@ -168,8 +174,9 @@ static void test_calls_at_one_place(void **state)
 
 static void test_operation_that_never_ends(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 
+	assembler_init(&assembler);
 	assert_int_equal(add_chunk(&assembler, 7, 1000, 8, 1), 0);
 	assert_int_equal(add_chunk(&assembler, 7, 1000, 11, 9), 0);
 	end_op(&assembler, 7, 2000, 3, 3); /* none of the old calls is in it */
@@ -186,8 +193,9 @@ static void test_operation_that_never_ends(void **state)
 
 static void test_two_tasks(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 
+	assembler_init(&assembler);
 	/* Started in the same nanosecond: only the task tells them apart. */
 	assert_int_equal(add_chunk(&assembler, 7, 1000, 16, 9), 0);
 	assert_int_equal(add_chunk(&assembler, 8, 1000, 12, 5), 0);
@@ -204,8 +212,9 @@ static void test_two_tasks(void **state)
 
 static void test_tasks_are_bounded(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 
+	assembler_init(&assembler);
 	for (uint32_t tid = 1; tid <= 3 * BOUND; tid++) {
 		assert_int_equal(add_chunk(&assembler, tid, 1000 + tid, 5, 2), 0);
 		assert_true(assembler.count <= BOUND);
@@ -220,8 +229,9 @@ static void test_tasks_are_bounded(void **state)
 /* Those that have waited longest give way; the latest ones are whole. */
 static void test_oldest_gives_way(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 
+	assembler_init(&assembler);
 	for (uint32_t tid = 1; tid <= BOUND + 3; tid++)
 		assert_int_equal(add_chunk(&assembler, tid, 1000 + tid, 5, 3), 0);
 	for (uint32_t tid = BOUND + 3; tid > 3; tid--)
@@ -234,8 +244,9 @@ static void test_oldest_gives_way(void **state)
 /* The same after an operation in between has ended. */
 static void test_oldest_gives_way_after_an_end(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 
+	assembler_init(&assembler);
 	for (uint32_t tid = 1; tid <= BOUND; tid++)
 		assert_int_equal(add_chunk(&assembler, tid, 1000 + tid, 5, 3), 0);
 	end_op(&assembler, 1, 1001, 2, 5);
@@ -250,9 +261,10 @@ static void test_oldest_gives_way_after_an_end(void **state)
 /* The sanitizer tells of what is not freed, and of what is freed twice. */
 static void test_release(void **state)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 	struct event event = {};
 
+	assembler_init(&assembler);
 	assembler_release(&assembler);
 	for (uint32_t tid = 1; tid <= 20; tid++)
 		assert_int_equal(add_chunk(&assembler, tid, 1000, 8, 1), 0);

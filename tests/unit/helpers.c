@@ -43,8 +43,9 @@ int feed_chunk(struct assembler *assembler, const struct wire_calls *chunk, stru
 
 void op_to_event(const struct wire_op *op, struct event *ret)
 {
-	struct assembler assembler = {};
+	struct assembler assembler;
 
+	assembler_init(&assembler);
 	assert_int_equal(feed_op(&assembler, op, ret), 1);
 	assembler_release(&assembler);
 }
@@ -109,6 +110,25 @@ void complete_event(struct event *ret)
 		.pid = 100,
 		.tid = 101,
 		.comm = "agent",
+		.who = { .ppid = 99,
+			 .parent_comm = "systemd",
+			 .exe = "/usr/bin/agent",
+			 .cmdline = "agent 'a b' \"\x1b[0m",
+			 .uid = { true, 0 },
+			 .loginuid = { true, 1000 },
+			 .netns = 4026531840,
+			 .cgroup = "/system.slice/agent.service",
+			 .container = "0123456789ab",
+			 .pod = "12345678-9abc-def0-1234-56789abcdef0" },
+		.creator = { .time_ns = 1709296400000000123,
+			     .pid = 98,
+			     .comm = "loader",
+			     .who = { .exe = "/usr/sbin/loader",
+				      .cmdline = "loader -d",
+				      .uid = { true, 0 },
+				      .container = "ba9876543210",
+				      .pod = "12345678-9abc-def0-1234-56789abcdef1" },
+			     .missing = "lost" },
 		.calls = calls,
 		.ncalls = ARRAY_SIZE(calls),
 		.lost_calls = 3,

@@ -309,11 +309,12 @@ static void fill_next(struct wire_op *op, int round, uint64_t *chance)
 static void test_mutated_records(void **state)
 {
 	_cleanup_(close_file) FILE *out = fopen("/dev/null", "w");
-	struct assembler assembler = {};
+	struct assembler assembler;
 	struct dispatch dispatch = {};
 	uint64_t chance = 0x5eed5eed5eed5eed;
 	unsigned int events = 0, refused = 0;
 
+	assembler_init(&assembler);
 	assert_non_null(out);
 	for (int round = 0; round < 20000; round++) {
 		_cleanup_(free_pointer) void *copy = NULL;

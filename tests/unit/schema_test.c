@@ -98,6 +98,7 @@ static struct json_object *value_of(const struct field *field)
 	case FIELD_WORD:
 		return words_of(field);
 	case FIELD_BYTES:
+	case FIELD_TEXT:
 		return bytes();
 	case FIELD_ERRNO:
 		return whole_number(INT_LEAST, 0);

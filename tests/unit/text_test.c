@@ -22,19 +22,23 @@ static void test_complete_event(void **state)
 	struct event event;
 
 	complete_event(&event);
-	assert_line(&event,
-		    "2024/03/01 12:34:56 Failed to replace XDP on ifindex=2 ifname=ens33 "
-		    "old_ifindex=5 old_ifname=eth7 queue=0 asked=any got=copy "
-		    "map_id=9 map_name=ports map_type=devmap map_key=0 "
-		    "bpf_prog_id=449 bpf_prog_name=fresh components=0:first,entry:other "
-		    "old_prog_id=448 old_prog_name=dummy old_components=0:first "
-		    "dispatcher_id=453 dispatcher_name=dispatcher slot=0 replaces=prog0 "
-		    "error=-17 (EEXIST) errmsg=\"Program is not welcome\" mode=driver "
-		    "flags=drv_mode|replace via=link-update release=close "
-		    "link_id=7 link=dead driver=virtio_net func=virtnet_xdp took=1.500ms "
-		    "driver_took=2.500us driver_probe=late pid=100 comm=agent netns=4026531840 "
-		    "old_netns=4026531999 "
-		    "lost_calls=3\n");
+	assert_line(
+		&event,
+		"2024/03/01 12:34:56 Failed to replace XDP on ifindex=2 ifname=ens33 "
+		"old_ifindex=5 old_ifname=eth7 queue=0 asked=any got=copy "
+		"map_id=9 map_name=ports map_type=devmap map_key=0 "
+		"bpf_prog_id=449 bpf_prog_name=fresh components=0:first,entry:other "
+		"old_prog_id=448 old_prog_name=dummy old_components=0:first "
+		"dispatcher_id=453 dispatcher_name=dispatcher slot=0 replaces=prog0 "
+		"error=-17 (EEXIST) errmsg=\"Program is not welcome\" mode=driver "
+		"flags=drv_mode|replace via=link-update release=close "
+		"link_id=7 link=dead creator_pid=98 creator=loader creator_missing=lost "
+		"driver=virtio_net func=virtnet_xdp took=1.500ms "
+		"driver_took=2.500us driver_probe=late pid=100 comm=agent uid=0 "
+		"cmd=\"agent 'a b' \\\"\\x1b[0m\" ppid=99 parent=systemd "
+		"container=0123456789ab pod=12345678-9abc-def0-1234-56789abcdef0 netns=4026531840 "
+		"old_netns=4026531999 "
+		"lost_calls=3\n");
 }
 
 static void test_absent_fields(void **state)
