@@ -13,6 +13,8 @@
 #define WIRE_NAME   16  /* IFNAMSIZ, BPF_OBJ_NAME_LEN and TASK_COMM_LEN are all 16 */
 #define WIRE_DRIVER 32  /* a bus driver's name, cut beyond that */
 #define WIRE_FUNC   32  /* a function of a program, cut beyond that */
+#define WIRE_FULL   64  /* a program's name in its BTF, cut beyond that */
+#define WIRE_MAPS   16  /* maps of a program that are named */
 #define WIRE_MSG    256 /* an error text with its NUL; the kernel's longest is about 120 bytes */
 #define WIRE_CALLS  8   /* calls that travel in one record; an operation with more sends several */
 #define WIRE_DEPTH \
@@ -82,9 +84,10 @@ enum wire_release {
 };
 
 enum wire_type {
-	WIRE_OP = 1, /* struct wire_op: an operation has ended */
-	WIRE_CHUNK,  /* struct wire_calls: earlier calls of an operation that goes on */
-	WIRE_TASK,   /* struct wire_task: who operations to come are of */
+	WIRE_OP = 1,  /* struct wire_op: an operation has ended */
+	WIRE_CHUNK,   /* struct wire_calls: earlier calls of an operation that goes on */
+	WIRE_TASK,    /* struct wire_task: who operations to come are of */
+	WIRE_PROGRAM, /* struct wire_program: what programs of operations to come are */
 };
 
 #define WIRE_ARGS     1024 /* of a command line, cut beyond that */
@@ -120,6 +123,28 @@ struct wire_task {
 	 * NUL. */
 	char exe[WIRE_PATH + WIRE_PATHNAME];
 	char cgroup[WIRE_PATH + WIRE_PATHNAME];
+};
+
+/* What a program is, beside its type. */
+#define WIRE_PROGRAM_FRAGS     1 /* takes packets of several buffers */
+#define WIRE_PROGRAM_DEV_BOUND 2 /* may use what its device tells of packets */
+#define WIRE_PROGRAM_OFFLOADED 4 /* loaded for its device to run it */
+#define WIRE_PROGRAM_UID       8 /* uid is known */
+
+/*
+ * What stays the same as long as a program is there. Sent ahead of the first operation that has to
+ * do with it, and again from time to time: by the next operation it may be gone.
+ */
+struct wire_program {
+	__u32 type; /* enum wire_type */
+	__u32 id;
+	__u64 loaded_ns; /* CLOCK_BOOTTIME */
+	__u8 tag[8];
+	__u32 uid;   /* of whoever has loaded it, in the initial user namespace */
+	__u16 flags; /* WIRE_PROGRAM_* */
+	__u16 nmaps; /* all that it uses */
+	__u32 maps[WIRE_MAPS];
+	char name[WIRE_FULL]; /* of its function; empty: struct wire_prog has all of it */
 };
 
 /* A program; id 0: there is none. The name is NUL-terminated. */

@@ -6,14 +6,24 @@
 #ifndef XDPSNOOP_CAPTURE_BPF_H
 #define XDPSNOOP_CAPTURE_BPF_H
 
+/* Whether there is somebody to tell what programs are: who only looks, asks for it. */
+#ifndef CAPTURE_TELLS
+#define CAPTURE_TELLS 1
+#endif
+
+#if CAPTURE_TELLS
+#include "program.bpf.h"
+#else
 #include "kernel.bpf.h"
 
 #include "../wire.h"
+#endif
 
 #define INDEX_HASH  256 /* NETDEV_HASHENTRIES of include/linux/netdevice.h, in every version */
 #define INDEX_CHAIN 64  /* devices that are looked at in one hash chain */
 #define NAME_CHAIN  512 /* likewise, in search of a name */
 
+/* Userspace knows the rest of it from here on. */
 static __always_inline void capture_prog(struct wire_prog *to, struct bpf_prog *prog)
 {
 	struct bpf_prog_aux *aux;
@@ -25,6 +35,9 @@ static __always_inline void capture_prog(struct wire_prog *to, struct bpf_prog *
 	aux = BPF_CORE_READ(prog, aux);
 	to->id = BPF_CORE_READ(aux, id);
 	bpf_core_read_str(to->name, sizeof(to->name), &aux->name);
+#if CAPTURE_TELLS
+	program_tell((__u64)prog);
+#endif
 }
 
 static __always_inline int capture_references(struct net *net)
@@ -196,22 +209,6 @@ static __always_inline void capture_map(struct wire_map *to, struct bpf_map *map
 	to->id = BPF_CORE_READ(map, id);
 	to->type = BPF_CORE_READ(map, map_type);
 	bpf_core_read_str(to->name, sizeof(to->name), &map->name);
-}
-
-/* The name of a function in the program's own BTF. */
-static __always_inline void capture_func(char to[WIRE_FUNC], struct bpf_prog *prog, __u32 btf_id)
-{
-	struct btf *btf = BPF_CORE_READ(prog, aux, btf);
-	struct btf_type **types, *type = NULL;
-	const char *strings;
-
-	if (!btf || btf_id >= BPF_CORE_READ(btf, nr_types))
-		return;
-	types = BPF_CORE_READ(btf, types);
-	strings = BPF_CORE_READ(btf, strings);
-	bpf_probe_read_kernel(&type, sizeof(type), types + btf_id);
-	if (type)
-		bpf_probe_read_kernel_str(to, WIRE_FUNC, strings + BPF_CORE_READ(type, name_off));
 }
 
 /* A failed lookup leaves only the request: the namespace is that of the caller. */

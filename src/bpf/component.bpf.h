@@ -24,7 +24,7 @@ static __always_inline void component_fill(struct operation *op, struct bpf_prog
 {
 	op->wire.kind = WIRE_COMPONENT;
 	capture_prog(&op->wire.component.target, target);
-	capture_func(op->wire.component.func, target, btf_id);
+	program_type_name(op->wire.component.func, sizeof(op->wire.component.func), target, btf_id);
 }
 
 /*

@@ -203,17 +203,31 @@ struct btf {
 	__u32 nr_types;
 };
 
+struct user_struct {
+	kuid_t uid;
+};
+
 struct bpf_prog_aux {
 	__u32 id;
+	__u32 used_map_cnt;
+	__u32 func_info_cnt;
 	__u32 attach_btf_id;
 	enum bpf_prog_type saved_dst_prog_type; /* since 5.10 */
 	struct bpf_prog *dst_prog;              /* since 5.10; none once it is attached */
 	struct bpf_prog *prog;
 	struct btf *btf;
+	struct bpf_func_info *func_info;
+	struct bpf_map **used_maps;
+	struct user_struct *user;
+	__u64 load_time;
+	bool offload_requested;
+	bool dev_bound;     /* since 6.3 */
+	bool xdp_has_frags; /* since 5.18 */
 	char name[16];
 };
 
 struct bpf_prog {
+	__u8 tag[8];
 	enum bpf_prog_type type;
 	struct bpf_prog_aux *aux;
 };

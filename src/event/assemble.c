@@ -131,6 +131,8 @@ static int assembler_end(struct assembler *assembler, struct pending *pending,
 	if (record->op->task_stamp)
 		who_set(&ret->who,
 			processes_get(&assembler->processes, ret->tid, record->op->task_stamp));
+	programs_fill(&assembler->programs, &ret->prog, &ret->prog_is);
+	programs_fill(&assembler->programs, &ret->old_prog, &ret->old_prog_is);
 	if (!err)
 		err = sort_calls(ret, record->op->msg_seq);
 	if (err) {
@@ -144,6 +146,7 @@ void assembler_init(struct assembler *assembler)
 {
 	*assembler = (struct assembler){};
 	processes_init(&assembler->processes);
+	programs_init(&assembler->programs);
 }
 
 int assembler_add(struct assembler *assembler, const struct record *record, struct event *ret)
@@ -152,6 +155,8 @@ int assembler_add(struct assembler *assembler, const struct record *record, stru
 
 	if (record->task)
 		return processes_add(&assembler->processes, record->task);
+	if (record->program)
+		return programs_add(&assembler->programs, record->program);
 	pending = assembler_find(assembler, record->tail);
 	if (record->op)
 		return assembler_end(assembler, pending, record, ret);
@@ -167,6 +172,7 @@ void assembler_release(struct assembler *assembler)
 	free(assembler->pending);
 	assembler->pending = NULL;
 	processes_release(&assembler->processes);
+	programs_release(&assembler->programs);
 }
 
 /* A text that is not there is NULL, not empty. */

@@ -16,6 +16,7 @@ struct assembler {
 	size_t count;
 	uint64_t dropped; /* calls of operations whose end never came */
 	struct processes processes;
+	struct programs programs;
 };
 
 void assembler_init(struct assembler *assembler);

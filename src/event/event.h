@@ -5,6 +5,7 @@
 
 #include "event/number.h"
 #include "event/process.h"
+#include "event/program.h"
 #include "wire.h"
 
 #include <stdbool.h>
@@ -102,7 +103,8 @@ struct event {
 	struct wire_place old_dev; /* of a device that moved: what it was before */
 	struct wire_prog prog;     /* asked for */
 	struct wire_prog old_prog; /* found on the device, or in the entry of a map */
-	const char *old_mode;      /* static; of old_prog */
+	struct program prog_is, old_prog_is;
+	const char *old_mode;                         /* static; of old_prog */
 	struct components components, old_components; /* of prog and old_prog */
 	uint32_t link_id;
 	const char *link_state; /* static: "dead": it is there, and has no device any more */

@@ -41,10 +41,26 @@ const struct field fields[] = {
 	{ "old_dev.netns", FIELD_U32, AT(old_dev.netns), 1, "the network namespace before" },
 	{ "prog.id", FIELD_U32, AT(prog.id), 1, "the program asked for; of a move, that moves" },
 	{ "prog.name", FIELD_BYTES, AT(prog.name), 1, "its name, of up to 15 bytes" },
+	{ "prog.full_name", FIELD_BYTES, AT(prog_is.full_name), 1,
+	  "its whole name, up to 63 bytes: of its function, where the kernel has cut it" },
+	{ "prog.tag", FIELD_BYTES, AT(prog_is.tag), 1, "hash of its instructions" },
+	{ "prog.flags", FIELD_TEXTS, AT(prog_is.flags), 1, "frags, dev-bound or offloaded" },
+	{ "prog.loaded", FIELD_TIME, AT(prog_is.loaded_ns), 1, "when it was loaded, UTC" },
+	{ "prog.uid", FIELD_NUMBER, AT(prog_is.uid), 1,
+	  "who has loaded it, in the initial user namespace" },
+	{ "prog.maps", FIELD_U32S, AT(prog_is.maps), 1, "ids of its maps, up to 16" },
+	{ "prog.more_maps", FIELD_U32, AT(prog_is.more_maps), 1, "how many more maps it has" },
 	{ "prog.components", FIELD_COMPONENTS, AT(components), 1,
 	  "programs that replace functions of it (freplace): slot, func, id, name" },
 	{ "old_prog.id", FIELD_U32, AT(old_prog.id), 1, "the program found there" },
 	{ "old_prog.name", FIELD_BYTES, AT(old_prog.name), 1, "its name" },
+	{ "old_prog.full_name", FIELD_BYTES, AT(old_prog_is.full_name), 1, "as of prog" },
+	{ "old_prog.tag", FIELD_BYTES, AT(old_prog_is.tag), 1, "as of prog" },
+	{ "old_prog.flags", FIELD_TEXTS, AT(old_prog_is.flags), 1, "as of prog" },
+	{ "old_prog.loaded", FIELD_TIME, AT(old_prog_is.loaded_ns), 1, "as of prog" },
+	{ "old_prog.uid", FIELD_NUMBER, AT(old_prog_is.uid), 1, "as of prog" },
+	{ "old_prog.maps", FIELD_U32S, AT(old_prog_is.maps), 1, "as of prog" },
+	{ "old_prog.more_maps", FIELD_U32, AT(old_prog_is.more_maps), 1, "as of prog" },
 	{ "old_prog.components", FIELD_COMPONENTS, AT(old_components), 1, "as of prog" },
 	{ "old_prog.mode", FIELD_WORD, AT(old_mode), 1, "the mode it was in" },
 	{ "dispatcher.id", FIELD_U32, AT(component.target.id), 1,
@@ -134,6 +150,8 @@ const char *field_json_type(enum field_type type)
 	case FIELD_U64:
 	case FIELD_NUMBER:
 		return "number";
+	case FIELD_U32S:
+	case FIELD_TEXTS:
 	case FIELD_COMPONENTS:
 	case FIELD_CALLS:
 		return "array";
@@ -163,6 +181,10 @@ bool field_is_present(const struct field *field, const struct event *event)
 		return *(const enum action *)value != ACTION_NONE;
 	case FIELD_NUMBER:
 		return ((const struct number *)value)->known;
+	case FIELD_U32S:
+		return ((const struct u32s *)value)->count;
+	case FIELD_TEXTS:
+		return ((const struct texts *)value)->known;
 	case FIELD_COMPONENTS:
 		return ((const struct components *)value)->count;
 	case FIELD_CALLS:

@@ -22,6 +22,8 @@ enum field_type {
 	FIELD_U32,
 	FIELD_U64,
 	FIELD_NUMBER,     /* struct number */
+	FIELD_U32S,       /* struct u32s */
+	FIELD_TEXTS,      /* struct texts */
 	FIELD_COMPONENTS, /* struct components */
 	FIELD_CALLS,      /* the tree of calls */
 };

@@ -87,6 +87,16 @@ static int decode_task(const void *data, size_t size, struct record *ret)
 	return 0;
 }
 
+static int decode_program(const void *data, size_t size, struct record *ret)
+{
+	const struct wire_program *program = data;
+
+	if (size < sizeof(*program) || !memchr(program->name, 0, sizeof(program->name)))
+		return -EBADMSG;
+	*ret = (struct record){ .program = program };
+	return 0;
+}
+
 int record_decode(const void *data, size_t size, struct record *ret)
 {
 	const struct wire_op *op = NULL;
@@ -100,6 +110,8 @@ int record_decode(const void *data, size_t size, struct record *ret)
 	memcpy(&type, data, sizeof(type));
 	if (type == WIRE_TASK)
 		return decode_task(data, size, ret);
+	if (type == WIRE_PROGRAM)
+		return decode_program(data, size, ret);
 	if (type == WIRE_OP) {
 		before = offsetof(struct wire_op, tail);
 		if (size < before)

@@ -9,9 +9,10 @@
 
 /* A view into the bytes it was decoded from. */
 struct record {
-	const struct wire_task *task;  /* who operations to come are of: then the rest is NULL */
-	const struct wire_op *op;      /* NULL: earlier calls of an operation that goes on */
-	const struct wire_calls *tail; /* who it belongs to, and its calls */
+	const struct wire_task *task; /* who operations to come are of: then the rest is NULL */
+	const struct wire_program *program; /* what one of theirs is: likewise */
+	const struct wire_op *op;           /* NULL: earlier calls of an operation that goes on */
+	const struct wire_calls *tail;      /* who it belongs to, and its calls */
 };
 
 /*

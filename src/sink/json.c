@@ -97,6 +97,24 @@ static struct json_object *json_components(const struct components *components)
 	return array;
 }
 
+static struct json_object *json_u32s(const struct u32s *numbers)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < numbers->count; i++)
+		json_object_array_add(array, json_object_new_int64(numbers->list[i]));
+	return array;
+}
+
+static struct json_object *json_texts(const struct texts *texts)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < texts->count; i++)
+		json_object_array_add(array, json_text(texts->list[i]));
+	return array;
+}
+
 static struct json_object *json_value(const struct field *field, const struct event *event)
 {
 	const void *value = field_value(field, event);
@@ -123,6 +141,10 @@ static struct json_object *json_value(const struct field *field, const struct ev
 		return json_object_new_uint64(*(const uint64_t *)value);
 	case FIELD_NUMBER:
 		return json_object_new_int64(((const struct number *)value)->value);
+	case FIELD_U32S:
+		return json_u32s(value);
+	case FIELD_TEXTS:
+		return json_texts(value);
 	case FIELD_COMPONENTS:
 		return json_components(value);
 	case FIELD_CALLS:

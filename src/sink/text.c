@@ -74,9 +74,11 @@ static const struct column {
 	{ "map_key", "map.key" },
 	{ "bpf_prog_id", "prog.id" },
 	{ "bpf_prog_name", "prog.name" },
+	{ "bpf_prog_full_name", "prog.full_name" },
 	{ "components", "prog.components" },
 	{ "old_prog_id", "old_prog.id" },
 	{ "old_prog_name", "old_prog.name" },
+	{ "old_prog_full_name", "old_prog.full_name" },
 	{ "old_components", "old_prog.components" },
 	{ "dispatcher_id", "dispatcher.id" },
 	{ "dispatcher_name", "dispatcher.name" },
@@ -139,11 +141,13 @@ static void text_line(FILE *out, const struct style *style, const struct event *
 	 */
 	if (event->action == ACTION_REMOVE || event->action == ACTION_ENTRY_REMOVE) {
 		shown.prog = event->old_prog;
+		shown.prog_is = event->old_prog_is;
 		shown.components = event->old_components;
 	}
 	if (event->action == ACTION_REMOVE || event->action == ACTION_ENTRY_REMOVE ||
 	    event->action == ACTION_NOOP) {
 		shown.old_prog.id = shown.old_prog.name[0] = 0;
+		shown.old_prog_is = (struct program){};
 		shown.old_components = (struct components){};
 	}
 	time_print(time, style, event);
@@ -168,7 +172,7 @@ static bool is_on_line(const struct style *style, const struct field *field,
 {
 	if (field->type == FIELD_CALLS || !field_is_present(field, event))
 		return false;
-	return field->type != FIELD_TIME || style->time != TIME_NONE;
+	return field->offset != offsetof(struct event, time_ns) || style->time != TIME_NONE;
 }
 
 static void text_fields(FILE *out, const struct style *style, const struct event *event)

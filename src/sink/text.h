@@ -29,8 +29,7 @@ enum colour {
 /* What follows has this colour, where @style has any; COLOUR_NONE ends it. */
 void text_colour(FILE *out, const struct style *style, enum colour colour);
 
-/* Up to a NUL: escaped, and quoted if asked to or if it would not end at a
- * space. */
+/* Up to a NUL: escaped, and quoted if asked to or if it would not end at a space. */
 void text_bytes(FILE *out, const char *bytes, bool quoted);
 
 /* The value of a field that applies, for people: 1.234ms, -17 (EEXIST). */

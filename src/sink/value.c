@@ -60,6 +60,22 @@ static void text_components(FILE *out, const struct components *components)
 	}
 }
 
+/* As in 7,8,9. */
+static void text_u32s(FILE *out, const struct u32s *numbers)
+{
+	for (size_t i = 0; i < numbers->count; i++)
+		fprintf(out, "%s%u", i ? "," : "", numbers->list[i]);
+}
+
+static void text_texts(FILE *out, const struct texts *texts)
+{
+	for (size_t i = 0; i < texts->count; i++) {
+		if (i)
+			fputc(',', out);
+		text_bytes(out, texts->list[i], false);
+	}
+}
+
 static enum colour colour_of(const struct field *field)
 {
 	switch (field->type) {
@@ -100,6 +116,12 @@ static void print_value(FILE *out, const struct field *field, const struct event
 		break;
 	case FIELD_NUMBER:
 		fprintf(out, "%u", ((const struct number *)value)->value);
+		break;
+	case FIELD_U32S:
+		text_u32s(out, value);
+		break;
+	case FIELD_TEXTS:
+		text_texts(out, value);
 		break;
 	case FIELD_COMPONENTS:
 		text_components(out, value);

@@ -19,7 +19,7 @@ SHELL = ("setup", "trigger", "script")
 
 # What an expected line has to say about an event, with "-" or by silence that it is absent.
 SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "release", "mode", "flags", "dev.ifname", "dev.driver",
-            "old_dev.ifname", "prog.name", "prog.components", "old_prog.name", "old_prog.mode", "old_prog.components",
+            "old_dev.ifname", "prog.name", "prog.full_name", "prog.components", "prog.more_maps", "old_prog.name", "old_prog.full_name", "old_prog.mode", "old_prog.components", "old_prog.more_maps",
             "dispatcher.name", "component.slot", "component.func", "xsk.queue", "xsk.asked", "xsk.mode", "map.name",
             "map.type", "map.key", "link", "link.state", "func", "driver_probe", "task.comm")
 # What it may say.
@@ -27,7 +27,9 @@ VOLATILE = ("calls", "dev.ifindex", "dev.netns", "old_dev.ifindex", "old_dev.net
             "dispatcher.id", "map.id", "link.id", "task.pid", "task.tid", "task.ppid", "task.parent_comm", "task.exe",
             "task.cmdline", "task.uid", "task.loginuid", "task.netns", "task.cgroup", "task.container", "task.pod",
             "link.creator.pid", "link.creator.comm", "link.creator.exe", "link.creator.cmdline", "link.creator.uid",
-            "link.creator.container", "link.creator.pod", "link.creator.missing")
+            "link.creator.container", "link.creator.pod", "link.creator.missing",
+            "prog.tag", "prog.flags", "prog.loaded", "prog.uid", "prog.maps", "old_prog.tag", "old_prog.flags",
+            "old_prog.loaded", "old_prog.uid", "old_prog.maps")
 PIECE = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\']+)')
 WORD = re.compile(r'(?:"[^"]*"|\'[^\']*\'|\[[^\]]*\]|[^\s"\'])+')
 FIELD = re.compile(r"([a-z_.]+)(?:\[([^\]]*)\])?=(.*)", re.S)

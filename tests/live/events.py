@@ -65,6 +65,9 @@ def flatten(event):
     for name in ("prog.components", "old_prog.components"):
         if name in flat:
             flat[name] = ",".join(f"{one.get('slot', one['func'])}:{one['name']}" for one in flat[name])
+    for name, value in flat.items():
+        if isinstance(value, list) and name != "calls":
+            flat[name] = ",".join(str(one) for one in value)
     flat["calls"] = calls_text(event.get("calls", []), event.get("dev", {}).get("ifname")) or "none"
     return flat
 

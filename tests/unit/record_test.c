@@ -108,7 +108,7 @@ static void test_truncated_chunk(void **state)
 
 static void test_unknown_type(void **state)
 {
-	static const uint32_t types[] = { 0, WIRE_CHUNK + 1, 0x01000000, UINT32_MAX };
+	static const uint32_t types[] = { 0, WIRE_PROGRAM + 1, 0x01000000, UINT32_MAX };
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		struct wire_op op;

@@ -109,6 +109,10 @@ static struct json_object *value_of(const struct field *field)
 		return whole_number(0, UINT32_MAX);
 	case FIELD_U64:
 		return whole_number(0, UINT64_MAX);
+	case FIELD_U32S:
+		return list_of(whole_number(0, UINT32_MAX));
+	case FIELD_TEXTS:
+		return list_of(bytes());
 	case FIELD_COMPONENTS:
 		return list_of(reference("#/$defs/component"));
 	case FIELD_CALLS:

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What the shell parts of a case may use, beside every program there is. README.md has the same list for readers.
-# $CASE is the folder of this run of the case; $PROGS has alpha.o, beta.o, dispatch.o and component.o; $PINS is a folder on a bpffs.
+# $CASE is the folder of this run of the case; $PROGS has the objects of prog/; $PINS is a folder on a bpffs.
 
 # note NAME=VALUE...: remember values, for $NAME in the expected events and in the shell
 note()
@@ -96,6 +96,26 @@ progid()
 	local line
 	line=$(ip -o link show dev "$1")
 	[[ $line =~ prog/xdp\ id\ ([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
+}
+
+# program NAME FILE: load the program of an object, pin it as $PINS/NAME, and note what bpftool says of it: its id as NAME,
+# NAME_tag, NAME_loaded (to the second), NAME_maps (with commas)
+program()
+{
+	bpftool prog load "$2" "$PINS/$1" type xdp "${@:3}"
+	program_note "$1" "$PINS/$1"
+}
+
+# program_note NAME PIN: the same of a program that is pinned
+program_note()
+{
+	local said seconds
+	said=$(bpftool -j prog show pinned "$2")
+	[[ $said =~ \"id\":([0-9]+) ]] && note "$1=${BASH_REMATCH[1]}"
+	[[ $said =~ \"tag\":\"([0-9a-f]+)\" ]] && note "$1_tag=${BASH_REMATCH[1]}"
+	[[ $said =~ \"map_ids\":\[([0-9,]*)\] ]] && note "$1_maps=${BASH_REMATCH[1]}"
+	[[ $said =~ \"loaded_at\":([0-9]+) ]] && seconds=${BASH_REMATCH[1]}
+	note "$1_loaded=$(TZ=UTC printf '%(%Y-%m-%dT%H:%M:%S)T' "$seconds")"
 }
 
 # netns NAME: make one more network namespace, $NAME to ip; it is removed after the case if it is still there

@@ -63,6 +63,9 @@ const struct command command_table[] = {
 	{ "comm", NULL, 1, 1, verb_comm, "NAME", "set the name of this process" },
 	{ "netns", NULL, 1, 1, verb_netns, "PATH", "enter a network namespace" },
 	{ "uid", NULL, 1, 1, verb_uid, "N", "setresuid: drops privileges" },
+	{ "realuid", NULL, 1, 1, verb_realuid, "N",
+	  "setresuid for the real one alone: programs are loaded in its name, with all "
+	  "privileges" },
 	{ "pid", NULL, 0, 0, verb_pid, "", "print the process id" },
 	{ "kill", NULL, 1, 1, verb_kill, "SIGNAL", "raise a signal against this process" },
 	{ "exit", NULL, 0, 0, verb_exit, "",

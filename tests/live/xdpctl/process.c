@@ -55,20 +55,33 @@ int verb_netns(struct script *script, int argc, const struct word *argv)
 	return 0;
 }
 
-int verb_uid(struct script *script, int argc, const struct word *argv)
+/* @keep: the effective and the saved one stay. */
+static int uid_set(struct script *script, const struct word *argv, bool keep)
 {
-	uint32_t uid;
+	uint32_t uid, others;
 	int err;
 
-	(void)argc;
 	err = number_argument(script, &argv[1], "uid", &uid);
 	if (err)
 		return err;
-	result_begin("uid");
+	others = keep ? (uint32_t)-1 : uid;
+	result_begin(argv[0].text);
 	result_number("uid", uid);
-	result_outcome(errno_or(setresuid(uid, uid, uid)));
+	result_outcome(errno_or(setresuid(uid, others, others)));
 	result_end();
 	return 0;
+}
+
+int verb_uid(struct script *script, int argc, const struct word *argv)
+{
+	(void)argc;
+	return uid_set(script, argv, false);
+}
+
+int verb_realuid(struct script *script, int argc, const struct word *argv)
+{
+	(void)argc;
+	return uid_set(script, argv, true);
 }
 
 int verb_pid(struct script *script, int argc, const struct word *argv)

@@ -52,6 +52,7 @@ int verb_del(struct script *script, int argc, const struct word *argv);
 int verb_comm(struct script *script, int argc, const struct word *argv);
 int verb_netns(struct script *script, int argc, const struct word *argv);
 int verb_uid(struct script *script, int argc, const struct word *argv);
+int verb_realuid(struct script *script, int argc, const struct word *argv);
 int verb_pid(struct script *script, int argc, const struct word *argv);
 int verb_kill(struct script *script, int argc, const struct word *argv);
 int verb_exit(struct script *script, int argc, const struct word *argv);
