@@ -79,6 +79,10 @@ need_met()
 	inside)
 		[ "$BACKEND" != tracepoint ] || echo "tracepoints of system calls do not see what it is about"
 		;;
+	unskipped)
+		[ "$BACKEND" != tracepoint ] || kernel_older 6.13 ||
+			echo "this kernel skips a tracepoint's program where another task was preempted inside one; it is counted"
+		;;
 	guest)
 		[ "$GUEST" = yes ] || echo "this takes a guest, with a kernel command line of its own"
 		;;
