@@ -35,7 +35,28 @@ _xdpsnoop()
 		_xdpsnoop_fields "$cur"
 		return
 		;;
-	-d | --duration | -c | --count | --ready-fd)
+	-i | --interface)
+		mapfile -t COMPREPLY < <(cd /sys/class/net && compgen -G "$cur*")
+		return
+		;;
+	--netns)
+		mapfile -t COMPREPLY < <(cd /run/netns 2>/dev/null && compgen -G "$cur*")
+		return
+		;;
+	--cgroup)
+		mapfile -t COMPREPLY < <(compgen -d -- "${cur:-/sys/fs/cgroup/}")
+		return
+		;;
+	--mode)
+		mapfile -t COMPREPLY < <(compgen -W 'generic driver offload' -- "$cur")
+		return
+		;;
+	--action)
+		mapfile -t COMPREPLY < <(compgen -W 'install replace remove noop pool-setup pool-teardown component-attach
+			component-detach entry-install entry-replace entry-remove map-alloc map-free move' -- "$cur")
+		return
+		;;
+	-p | --pid | --comm | --prog | --driver | --filter | -d | --duration | -c | --count | --ready-fd)
 		return
 		;;
 	esac
@@ -58,7 +79,8 @@ _xdpsnoop()
 		;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W 'trace list probes doctor --json --output --fields --time --color --calls
-		--duration --count --backend --no-pin --ready-fd
+		--duration --count --interface --netns --pid --comm --prog --mode --action --failed --driver --cgroup
+		--filter --no-kernel-filter --backend --no-pin --ready-fd
 		--verbose --help --version' -- "$cur")
 }
 complete -F _xdpsnoop xdpsnoop

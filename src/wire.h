@@ -277,12 +277,44 @@ struct wire_look {
 	struct wire_op op; /* its dev, state and state_link */
 };
 
+/* What a failed operation must have to be sent: as text or number, 16 bytes under a mask. */
+enum wire_term_kind {
+	WIRE_TERM_PID,
+	WIRE_TERM_COMM,
+	WIRE_TERM_IFNAME,
+	WIRE_TERM_IFINDEX,
+	WIRE_TERM_NETNS,
+	WIRE_TERM_RET,
+};
+
+#define WIRE_TERMS 16
+
+struct wire_term {
+	__u32 kind;    /* enum wire_term_kind */
+	__u32 is_next; /* the first of a set: one of each set must hold */
+	__u64 wanted[2];
+	__u64 mask[2];
+};
+
+struct wire_filter {
+	__u32 count; /* of terms; 0: all are sent */
+	__u32 none;  /* none is sent */
+	struct wire_term terms[WIRE_TERMS];
+};
+
+/* Whether a failure may be dropped by it at all. */
+static inline int wire_filter_drops(const volatile struct wire_filter *filter)
+{
+	return filter->count || filter->none;
+}
+
 /* Counted in the kernel since the start, read by userspace. */
 struct wire_stats {
 	__u64 lost;      /* operations that found the ring buffer full */
 	__u64 untracked; /* operations that found the table of tasks full */
 	__u64 stale;     /* operations whose end was not seen */
 	__u64 deep;      /* calls nested deeper than WIRE_DEPTH */
+	__u64 filtered;  /* operations that nobody wants: no loss */
 };
 
 /*

@@ -8,6 +8,7 @@
 
 #include "capture.bpf.h"
 #include "task.bpf.h"
+#include "wanted.bpf.h"
 
 /* A call that has been entered and has not returned. */
 struct frame {
@@ -32,7 +33,8 @@ struct operation {
 	__u32 key;   /* in the table of operations: the thread's id, or what stands for one */
 	__u32 depth;
 	__u16 seq;
-	__u16 settled; /* the device was read under RTNL: what it held is certain */
+	__u8 settled; /* the device was read under RTNL: what it held is certain */
+	__u8 flushed; /* userspace has calls of it already */
 	struct frame frames[WIRE_DEPTH];
 };
 
@@ -43,6 +45,9 @@ struct {
 	__type(key, __u32);
 	__type(value, struct operation);
 } operations SEC(".maps");
+
+/* Read-only when the programs are loaded: the verifier drops all that is not asked for. */
+const volatile struct wire_filter filter = {};
 
 static const struct operation fresh = {};
 
@@ -184,6 +189,7 @@ static __always_inline void operation_flush(struct operation *op)
 {
 	struct wire_calls *tail = &op->wire.tail;
 
+	op->flushed = true;
 	if (bpf_ringbuf_output(&events, tail, sizeof(*tail), 0))
 		tail->lost += tail->ncalls;
 	tail->ncalls = 0;
@@ -239,6 +245,10 @@ static __always_inline bool operation_end(struct operation *op, int ret, __u64 t
 	wire->ret = ret;
 	if (wire->pid && !wire->task_stamp)
 		wire->task_stamp = task_tell();
+	if (!op->flushed && !wire_is_wanted(&filter, wire)) {
+		count(&stats.filtered);
+		goto out;
+	}
 	wire->lost = stats.lost;
 	if (link && ret >= 0) /* a link has its id only when its creation has succeeded */
 		wire->link_id = BPF_CORE_READ(link, id);

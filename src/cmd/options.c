@@ -2,6 +2,8 @@
 #include "cmd/options.h"
 
 #include "cmd/cmd.h"
+#include "cmd/criteria.h"
+#include "filter/push.h"
 #include "probe/prober.h"
 #include "sink/sink.h"
 #include "util/cleanup.h"
@@ -23,6 +25,7 @@ enum {
 	OPTION_TIME,
 	OPTION_COLOR,
 	OPTION_CALLS,
+	OPTION_NO_PUSH,
 };
 
 /* Every option once: getopt's table and the help text are made from it. */
@@ -39,6 +42,23 @@ static const struct description {
 	{ OPTION_CALLS, "calls", NULL, "print the tree of calls below each event" },
 	{ 'd', "duration", "SEC", "end after SEC seconds (1.5 is fine)" },
 	{ 'c', "count", "N", "end after N events" },
+	{ CRITERION_INTERFACE, "interface", "IFACE",
+	  "only what is done to this device; or a pattern" },
+	{ CRITERION_NETNS, "netns", "NETNS",
+	  "in this network namespace: a name, process id, inode number or path" },
+	{ CRITERION_PID, "pid", "PID", "by this process" },
+	{ CRITERION_COMM, "comm", "NAME", "by tasks of this name; or a pattern" },
+	{ CRITERION_PROG, "prog", "PROG",
+	  "with this program, as the new or the old one: id, name or tag" },
+	{ CRITERION_MODE, "mode", "MODE", "in this mode: generic, driver, offload" },
+	{ CRITERION_ACTION, "action", "ACTION",
+	  "of this kind: install, replace, remove, noop, ..." },
+	{ CRITERION_FAILED, "failed", NULL, "only failures" },
+	{ CRITERION_DRIVER, "driver", "NAME", "on devices of this driver; or a pattern" },
+	{ CRITERION_CGROUP, "cgroup", "PATH", "by tasks in this cgroup, or in one below it" },
+	{ CRITERION_FILTER, "filter", "EXPR",
+	  "only events for which EXPR is true: docs/filters.md" },
+	{ OPTION_NO_PUSH, "no-kernel-filter", NULL, "filter in userspace only" },
 	{ OPTION_BACKEND, "backend", "NAME",
 	  "auto (default), fexit, kprobe, kprobe.multi, kprobe.session, tracepoint" },
 	{ OPTION_NO_PIN, "no-pin", NULL, "never keep a module from being unloaded" },
@@ -54,7 +74,7 @@ static void print_help(void)
 	       "Trace the installation, replacement and removal of XDP programs on net "
 	       "devices.\n\nCommands (COMMAND --help has the options of one):\n");
 	for (const struct verb *verb = verbs; verb->name; verb++)
-		printf("  %-22s %s\n", verb->name, verb->about);
+		printf("  %-24s %s\n", verb->name, verb->about);
 	printf("\nOptions of trace:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(descriptions); i++) {
 		const struct description *option = &descriptions[i];
@@ -64,7 +84,7 @@ static void print_help(void)
 			snprintf(letter, sizeof(letter), "-%c, ", option->id);
 		snprintf(left, sizeof(left), "%s--%s %s", letter, option->name,
 			 option->argument ? option->argument : "");
-		printf("  %-22s %s\n", left, option->about);
+		printf("  %-24s %s\n", left, option->about);
 	}
 	printf("\nEvents go to stdout, everything else to stderr. Exit status: 0 done, 1 failed\n"
 	       "while running, 2 wrong usage, 3 not possible on this system.\n");
@@ -125,6 +145,8 @@ static int parse_backend(const char *value, struct options *options)
 
 static int parse_option(int id, const char *value, struct options *options)
 {
+	if (criteria_takes(id))
+		return criteria_add(&options->criteria, id, value);
 	switch (id) {
 	case 'j':
 		options->sink = &sink_json;
@@ -152,6 +174,9 @@ static int parse_option(int id, const char *value, struct options *options)
 	case OPTION_NO_PIN:
 		options->prober.no_pin = true;
 		return -1;
+	case OPTION_NO_PUSH:
+		options->no_push = true;
+		return -1;
 	case 'v':
 		options->verbose = true;
 		return -1;
@@ -165,6 +190,25 @@ static int parse_option(int id, const char *value, struct options *options)
 		fprintf(stderr, "Try 'xdpsnoop --help'.\n");
 		return EXIT_USAGE;
 	}
+}
+
+/* All that was asked for is known. */
+static int finish(struct options *options)
+{
+	if (criteria_finish(&options->criteria, &options->filter)) {
+		log_error("there is not enough memory for the filter");
+		return EXIT_FAILED;
+	}
+	if (!options->no_push)
+		filter_push(options->filter, &options->prober.filter);
+	return style_finish(&options->style, options->sink);
+}
+
+void options_release(struct options *options)
+{
+	criteria_release(&options->criteria);
+	filter_free(options->filter);
+	options->filter = NULL;
 }
 
 int options_parse(int argc, char **argv, struct options *ret)
@@ -196,5 +240,5 @@ int options_parse(int argc, char **argv, struct options *ret)
 		fprintf(stderr, "Try 'xdpsnoop --help'.\n");
 		return EXIT_USAGE;
 	}
-	return style_finish(&ret->style, ret->sink);
+	return finish(ret);
 }

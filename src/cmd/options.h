@@ -3,6 +3,7 @@
 #ifndef XDPSNOOP_CMD_OPTIONS_H
 #define XDPSNOOP_CMD_OPTIONS_H
 
+#include "cmd/criteria.h"
 #include "cmd/style.h"
 #include "probe/prober.h"
 
@@ -18,12 +19,17 @@ struct options {
 	uint64_t count;       /* events to report; 0: no limit */
 	int ready_fd;         /* told when ready; -1: none */
 	bool verbose;
+	bool no_push;             /* all filtering is done in userspace */
+	struct criteria criteria; /* until it is the filter */
+	struct filter *filter;    /* owned; NULL: every event is reported */
 };
 
 /*
  * Parses @argv. Returns -1 to go on, or the exit code to end with: help and version have been
- * printed then, or an error logged.
+ * printed then, or an error logged. In any case @ret is to be released.
  */
 int options_parse(int argc, char **argv, struct options *ret);
+
+void options_release(struct options *options);
 
 #endif

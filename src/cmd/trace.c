@@ -12,6 +12,7 @@
 #include "event/creators.h"
 #include "event/dispatch.h"
 #include "event/enrich.h"
+#include "filter/push.h"
 #include "kernel/links.h"
 #include "kernel/system.h"
 #include "probe/prober.h"
@@ -126,7 +127,8 @@ static int trace_record(void *context, void *data, size_t size)
 	trace_report_losses_before(trace, record.op);
 	enrich_event(&trace->enricher, &event);
 	creators_event(&trace->creators, &event);
-	if (dispatch_event(&trace->dispatch, &event)) {
+	if (dispatch_event(&trace->dispatch, &event) &&
+	    filter_matches(trace->options.filter, &event)) {
 		trace_print(trace, &event);
 		trace->events++;
 	}
@@ -216,6 +218,9 @@ static void trace_summary(const struct trace *trace)
 	if (trace->assembler.dropped)
 		log_warning("%llu calls of operations were seen whose end was not",
 			    (unsigned long long)trace->assembler.dropped);
+	if (stats.filtered)
+		log_info("%llu operations were filtered in the kernel",
+			 (unsigned long long)stats.filtered);
 	if (missed)
 		log_warning("the kernel skipped probes %llu times", (unsigned long long)missed);
 }
@@ -296,42 +301,71 @@ static void trace_release(struct trace *trace)
 	assembler_release(&trace->assembler);
 	creators_release(&trace->creators);
 	dispatch_release(&trace->dispatch);
+	options_release(&trace->options);
 	discovery_release(&trace->found);
 	output_close(&trace->output);
 }
 
-int cmd_trace(int argc, char **argv)
+/* The filter as it was understood, and the part of it that the kernel side looks at. */
+static void trace_log_filter(const struct trace *trace)
 {
-	struct trace trace = {};
+	const struct options *options = &trace->options;
+	_cleanup_(free_pointer) char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	if (!options->verbose || !options->filter)
+		return;
+	out = open_memstream(&text, &size);
+	if (!out)
+		return;
+	fputs("Filter: ", out);
+	filter_print(options->filter, out);
+	if (!prober_watches(&trace->prober) && wire_filter_drops(&options->prober.filter)) {
+		fputs("\nFailures that leave the kernel: ", out);
+		filter_push_print(&options->prober.filter, out);
+	}
+	fclose(out);
+	fprintf(stderr, "%s\n", text); /* it may be longer than a line of the log */
+}
+
+/* Asks whether the system can be traced, and traces it. */
+static int trace_start(struct trace *trace)
+{
 	struct system_state state;
 	char buffer[256];
 	const char *refusal;
-	int exit_code;
 
-	exit_code = options_parse(argc, argv, &trace.options);
-	if (exit_code >= 0)
-		return exit_code;
-	log_set_verbose(trace.options.verbose);
+	log_set_verbose(trace->options.verbose);
 	system_read(&state);
 	refusal = system_refusal(&state, buffer, sizeof(buffer));
 	if (refusal) {
 		log_error("%s", refusal);
 		return EXIT_IMPOSSIBLE;
 	}
-	if (trace_open_output(&trace))
+	if (trace_open_output(trace))
 		return EXIT_FAILED;
-	trace.options.prober.may_preempt = state.may_preempt;
-	exit_code = EXIT_IMPOSSIBLE;
-	assembler_init(&trace.assembler);
-	creators_init(&trace.creators);
-	trace.follower = (struct follower){ &trace.found, &trace.prober, &trace.enricher, -1 };
-	follower_open(&trace.follower);
-	if (!trace_discover(&trace) &&
-	    !prober_open(&trace.prober, &trace.options.prober, &trace.found.targets)) {
-		trace.enricher.targets = &trace.found.targets;
-		trace.enricher.modules = &trace.found.modules;
-		exit_code = trace_run(&trace);
-	}
+	assembler_init(&trace->assembler);
+	creators_init(&trace->creators);
+	trace->options.prober.may_preempt = state.may_preempt;
+	trace->follower = (struct follower){ &trace->found, &trace->prober, &trace->enricher, -1 };
+	follower_open(&trace->follower);
+	if (trace_discover(trace) ||
+	    prober_open(&trace->prober, &trace->options.prober, &trace->found.targets))
+		return EXIT_IMPOSSIBLE;
+	trace->enricher.targets = &trace->found.targets;
+	trace->enricher.modules = &trace->found.modules;
+	trace_log_filter(trace);
+	return trace_run(trace);
+}
+
+int cmd_trace(int argc, char **argv)
+{
+	struct trace trace = { .follower.fd = -1 };
+	int exit_code = options_parse(argc, argv, &trace.options);
+
+	if (exit_code < 0)
+		exit_code = trace_start(&trace);
 	trace_release(&trace);
 	return exit_code;
 }

@@ -80,7 +80,7 @@ static void prober_want_all(struct xdpsnoop_bpf *skel, const struct backend *bac
 }
 
 /* Loads the maps, the templates of each backend and the tracepoint's program. */
-static int prober_load(struct prober *prober)
+static int prober_load(struct prober *prober, const struct wire_filter *filter)
 {
 	const struct target *target = template_target(prober->targets);
 	struct xdpsnoop_bpf *skel;
@@ -93,6 +93,8 @@ static int prober_load(struct prober *prober)
 	for (size_t i = 0; !err && i < prober->set.count; i++)
 		err = prober_want(skel, prober->set.list[i], target);
 	prober_want_all(skel, &backend_tracepoint, all);
+	if (!all) /* the watch has to know of each operation */
+		skel->rodata->filter = *filter;
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
 	if (!err)
 		err = xdpsnoop_bpf__load(skel);
@@ -163,7 +165,7 @@ int prober_open(struct prober *prober, const struct prober_options *options,
 	err = backend_set_choose(&prober->set, options->backend, options->no_pin, targets);
 	if (err)
 		return err;
-	err = prober_load(prober);
+	err = prober_load(prober, &options->filter);
 	if (err) {
 		log_error("could not load the BPF programs: %s",
 			  backend_reason(prober->set.list[0], err));

@@ -45,9 +45,10 @@ struct prober {
 };
 
 struct prober_options {
-	const char *backend; /* a name, or anything else for the best that works */
-	bool no_pin;         /* nothing that would keep a module from being unloaded */
-	bool may_preempt;    /* the kernel may, while it runs a probe */
+	const char *backend;       /* a name, or anything else for the best that works */
+	bool no_pin;               /* nothing that would keep a module from being unloaded */
+	bool may_preempt;          /* the kernel may, while it runs a probe */
+	struct wire_filter filter; /* which failures to send; not looked at where this watches */
 };
 
 /*
