@@ -10,13 +10,18 @@
 #include <linux/types.h>
 #endif
 
-#define WIRE_NAME   16  /* IFNAMSIZ, BPF_OBJ_NAME_LEN and TASK_COMM_LEN are all 16 */
-#define WIRE_DRIVER 32  /* a bus driver's name, cut beyond that */
-#define WIRE_FUNC   32  /* a function of a program, cut beyond that */
-#define WIRE_FULL   64  /* a program's name in its BTF, cut beyond that */
-#define WIRE_MAPS   16  /* maps of a program that are named */
-#define WIRE_MSG    256 /* an error text with its NUL; the kernel's longest is about 120 bytes */
-#define WIRE_CALLS  8   /* calls that travel in one record; an operation with more sends several */
+#define WIRE_NAME    16  /* IFNAMSIZ, BPF_OBJ_NAME_LEN and TASK_COMM_LEN are all 16 */
+#define WIRE_DRIVER  32  /* a bus driver's name, cut beyond that */
+#define WIRE_FUNC    32  /* a function of a program, cut beyond that */
+#define WIRE_BUS     64  /* a device's address on its bus, cut beyond that */
+#define WIRE_ALTNAME 128 /* ALTIFNAMSIZ */
+#define WIRE_ALIAS   256 /* IFALIASZ, with a NUL */
+#define WIRE_LOWER   8   /* lower devices that are named */
+#define WIRE_TEXTS   (WIRE_BUS + WIRE_ALTNAME + WIRE_ALIAS + (1 + WIRE_LOWER) * WIRE_NAME)
+#define WIRE_FULL    64  /* a program's name in its BTF, cut beyond that */
+#define WIRE_MAPS    16  /* maps of a program that are named */
+#define WIRE_MSG     256 /* an error text with its NUL; the kernel's longest is about 120 bytes */
+#define WIRE_CALLS   8   /* calls that travel in one record; an operation with more sends several */
 #define WIRE_DEPTH \
 	32           /* nested calls of one operation; a bond on a bond needs 3 a level, 8 levels */
 #define WIRE_MODES 3 /* enum bpf_xdp_mode: generic, driver, offload */
@@ -166,7 +171,11 @@ struct wire_dev {
 	__u8 native;                  /* the driver has an ndo_bpf */
 	__u8 slave;                   /* IFF_SLAVE: it has a bond, or a netvsc, as its master */
 	__u8 moving;                  /* on its way to another network namespace */
-	__u8 pad[3];
+	__u8 has_features;            /* xdp_features is known */
+	__u8 more_lower;              /* lower devices that are not named */
+	__u8 pad;
+	__u32 mtu, rx_queues, tx_queues;
+	__u32 xdp_features; /* enum netdev_xdp_act */
 };
 
 /* The buffer pool of AF_XDP sockets on one queue. */
@@ -224,7 +233,22 @@ struct wire_calls {
 	struct wire_call calls[WIRE_CALLS];
 };
 
-/* One operation: what one task did to one device, sent when its outermost call returns. */
+/*
+ * What else a device is called, and belongs to: each empty if there is none. Sent as far as it is
+ * not empty, in whole members, so that what many devices have comes first.
+ */
+struct wire_texts {
+	char bus[WIRE_BUS]; /* its address there */
+	char master[WIRE_NAME];
+	char altname[WIRE_ALTNAME];
+	char lower[WIRE_LOWER][WIRE_NAME];
+	char alias[WIRE_ALIAS];
+};
+
+/*
+ * One operation: what one task did to one device, sent when its outermost call returns. Behind its
+ * last call is what there is of struct wire_texts.
+ */
 struct wire_op {
 	__u32 type; /* enum wire_type */
 	__u32 pid;
@@ -249,7 +273,8 @@ struct wire_op {
 	__u8 link_dead;   /* the link has lost its device before this */
 	__u8 by_syscall;  /* seen at its system call only: what that called is not known */
 	__u8 unknown;     /* how it ended is not known: ret says nothing */
-	__u8 pad[6];
+	__u8 pad[4];
+	__u16 texts; /* bytes of struct wire_texts behind the last call */
 	struct wire_dev dev;
 	union { /* by kind */
 		struct wire_pool pool;

@@ -94,6 +94,12 @@ static __always_inline void capture_dev(struct wire_dev *to, struct net_device *
 	text = link_ops ? BPF_CORE_READ(link_ops, kind) : NULL;
 	if (text)
 		bpf_probe_read_kernel_str(to->kind, sizeof(to->kind), text);
+	to->mtu = BPF_CORE_READ(dev, mtu);
+	to->rx_queues = BPF_CORE_READ(dev, real_num_rx_queues);
+	to->tx_queues = BPF_CORE_READ(dev, real_num_tx_queues);
+	to->has_features = bpf_core_field_exists(dev->xdp_features);
+	if (to->has_features)
+		to->xdp_features = BPF_CORE_READ(dev, xdp_features);
 }
 
 static __always_inline void capture_place(struct wire_place *to, struct net_device *dev)

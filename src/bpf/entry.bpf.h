@@ -231,7 +231,7 @@ static __always_inline void entry_dropped(__u64 rcu)
 		map_count(op->wire.map.id, -1);
 		op->wire.map.key = BPF_CORE_READ(entry, idx);
 		capture_prog(&op->wire.map.old, prog);
-		capture_dev(&op->wire.dev, dev);
+		operation_device(op, dev);
 		op->wire.dev.moving = device_moves(dev);
 		op->wire.tail.start_ns = bpf_ktime_get_ns();
 		operation_end(op, 0, 0);

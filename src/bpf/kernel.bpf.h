@@ -366,13 +366,40 @@ struct device_driver {
 	const char *name;
 };
 
+struct kobject {
+	const char *name;
+};
+
+struct bus_type {
+	const char *name;
+};
+
 struct device {
+	struct kobject kobj;
 	struct device *parent;
+	struct bus_type *bus;
 	struct device_driver *driver;
 };
 
 struct rtnl_link_ops {
 	const char *kind;
+};
+
+/* net/core/dev.c: the first one is the device's own, the others are in its list */
+struct netdev_name_node {
+	struct list_head list;
+	const char *name;
+};
+
+struct dev_ifalias {
+	char ifalias[1];
+};
+
+/* net/core/dev.c: a device above or below another one. A master comes before all others. */
+struct netdev_adjacent {
+	struct net_device *dev;
+	bool master;
+	struct list_head list;
 };
 
 #define BPF_FS_MAGIC         0xcafe4a11 /* include/uapi/linux/magic.h */
@@ -393,6 +420,13 @@ struct net_device {
 	struct list_head dev_list;
 	const unsigned char *dev_addr;
 	unsigned char addr_len;
+	unsigned int mtu, real_num_rx_queues, real_num_tx_queues;
+	__u32 xdp_features; /* since 6.3 */
+	struct netdev_name_node *name_node;
+	struct dev_ifalias *ifalias;
+	struct {
+		struct list_head upper, lower;
+	} adj_list;
 	struct {
 		struct net *net;
 	} nd_net;

@@ -85,7 +85,7 @@ static __always_inline bool move_fill(struct operation *op, struct frame *frame,
 	wire->kind = WIRE_MOVE;
 	wire->tail.start_ns = move->start_ns;
 	wire->place = move->from;
-	capture_dev(&wire->dev, dev);
+	operation_device(op, dev);
 	capture_state(wire, dev);
 	if (extack)
 		msg = (__u64)BPF_CORE_READ(extack, _msg);

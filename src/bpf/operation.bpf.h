@@ -7,6 +7,7 @@
 #define XDPSNOOP_OPERATION_BPF_H
 
 #include "capture.bpf.h"
+#include "device.bpf.h"
 #include "task.bpf.h"
 #include "wanted.bpf.h"
 
@@ -24,18 +25,19 @@ struct frame {
 struct operation {
 	__u64 pending; /* 1 + its place among those counters */
 	struct wire_op wire;
-	__u64 stack; /* the stack pointer at entry of the outermost call */
-	__u64 link;  /* struct bpf_link * of a link being created */
-	__u64 pool;  /* struct xsk_buff_pool * being set up */
-	__u64 map;   /* struct bpf_map * whose entry is changed */
-	__u64 entry; /* what that entry was before: struct bpf_dtab_netdev * */
-	__u64 msg;   /* address of the text in wire.msg */
-	__u32 key;   /* in the table of operations: the thread's id, or what stands for one */
+	struct frame frames[WIRE_DEPTH]; /* behind wire: see operation_add_texts() */
+	__u64 stack;                     /* the stack pointer at entry of the outermost call */
+	__u64 link;                      /* struct bpf_link * of a link being created */
+	__u64 pool;                      /* struct xsk_buff_pool * being set up */
+	__u64 map;                       /* struct bpf_map * whose entry is changed */
+	__u64 entry;                     /* what that entry was before: struct bpf_dtab_netdev * */
+	__u64 msg;                       /* address of the text in wire.msg */
+	__u32 key; /* in the table of operations: the thread's id, or what stands for one */
 	__u32 depth;
 	__u16 seq;
 	__u8 settled; /* the device was read under RTNL: what it held is certain */
 	__u8 flushed; /* userspace has calls of it already */
-	struct frame frames[WIRE_DEPTH];
+	struct wire_texts texts;
 };
 
 /* Preallocated: allocating in a kprobe warns in the kernel's log before 6.1. */
@@ -99,6 +101,13 @@ static __always_inline struct operation *operation_begin(__u32 hook, __u32 key)
 	op->wire.mode = WIRE_MODE_UNKNOWN;
 	op->wire.tail.type = WIRE_CHUNK;
 	return op;
+}
+
+/* The device that @op is about, as it is now. */
+static __always_inline void operation_device(struct operation *op, struct net_device *dev)
+{
+	capture_dev(&op->wire.dev, dev);
+	device_texts(&op->texts, &op->wire, (__u64)dev);
 }
 
 /* The task's operation, a new one if it is in none. */
@@ -229,6 +238,22 @@ static __always_inline bool operation_is_idle(const struct wire_op *wire, int re
 	return wire->origin == HOOK_BIND && ret >= 0 && !(wire->reached & 1 << HOOK_POOL_SETUP);
 }
 
+/*
+ * Puts the texts behind the @size bytes of the record: all calls have returned, and where frames
+ * were there is room. Returns the size of it all.
+ */
+static __always_inline __u64 operation_add_texts(struct operation *op, __u64 size)
+{
+	__u64 length = op->wire.texts;
+
+	_Static_assert(sizeof(op->texts) <= sizeof(op->frames), "no room for texts");
+	barrier_var(length);
+	if (!length || length > sizeof(op->texts))
+		return size;
+	bpf_probe_read_kernel((void *)&op->wire + size, length, &op->texts);
+	return size + length;
+}
+
 /* Returns whether a record of it is in the ring buffer. */
 static __always_inline bool operation_end(struct operation *op, int ret, __u64 took_ns)
 {
@@ -259,6 +284,7 @@ static __always_inline bool operation_end(struct operation *op, int ret, __u64 t
 	if (size > WIRE_CALLS)
 		goto out;
 	size = offsetof(struct wire_op, tail.calls) + size * sizeof(struct wire_call);
+	size = operation_add_texts(op, size);
 	sent = !bpf_ringbuf_output(&events, wire, size, 0);
 	if (!sent)
 		count(&stats.lost);

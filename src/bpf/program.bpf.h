@@ -55,18 +55,23 @@ static __always_inline void program_read_name(struct wire_program *to, struct bp
 	program_type_name(to->name, sizeof(to->name), prog, info.type_id);
 }
 
+/*
+ * Where there is no map, the address is made 0: reading that fails, and gives 0. Each branch more
+ * would be checked, in each place that this is called from.
+ */
 static __always_inline void program_read_maps(struct wire_program *to, struct bpf_prog_aux *aux)
 {
-	struct bpf_map **maps = BPF_CORE_READ(aux, used_maps);
-	__u32 count = BPF_CORE_READ(aux, used_map_cnt);
+	__u64 maps = (__u64)BPF_CORE_READ(aux, used_maps);
+	__s64 count = BPF_CORE_READ(aux, used_map_cnt);
 
 	to->nmaps = count;
-	for (__u32 i = 0; i < WIRE_MAPS; i++) {
-		struct bpf_map *map = NULL;
+#pragma unroll
+	for (__s64 i = 0; i < WIRE_MAPS; i++) {
+		__u64 address = (maps + i * sizeof(void *)) & (i - count) >> 63;
+		struct bpf_map *map;
 
-		if (i < count)
-			bpf_probe_read_kernel(&map, sizeof(map), maps + i);
-		to->maps[i] = map ? BPF_CORE_READ(map, id) : 0;
+		bpf_probe_read_kernel(&map, sizeof(map), (void *)address);
+		to->maps[i] = BPF_CORE_READ(map, id);
 	}
 }
 

@@ -150,7 +150,7 @@ static __always_inline void request_fill(struct operation *op, struct frame *fra
 	dev = request->ifindex ? capture_dev_by_index(net, request->ifindex) : NULL;
 	frame->dev = (__u64)dev;
 	if (dev) {
-		capture_dev(&op->wire.dev, dev);
+		operation_device(op, dev);
 		capture_state(&op->wire, dev);
 	}
 	if (extack)

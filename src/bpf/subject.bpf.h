@@ -231,6 +231,7 @@ static __always_inline void subject_check_link(struct operation *op)
 	}
 	op->wire.link_dead = true;
 	op->wire.dev = fresh.wire.dev;
+	op->wire.texts = 0;
 	__builtin_memset(op->wire.state, 0, sizeof(op->wire.state));
 	__builtin_memset(op->wire.state_link, 0, sizeof(op->wire.state_link));
 }

@@ -76,7 +76,7 @@ static __always_inline void syscall_found_dev(struct operation *op, struct net_d
 	op->frames[0].dev = (__u64)dev;
 	if (!dev)
 		return;
-	capture_dev(&op->wire.dev, dev);
+	operation_device(op, dev);
 	capture_state(&op->wire, dev);
 }
 

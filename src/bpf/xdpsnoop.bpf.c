@@ -111,7 +111,7 @@ static __always_inline int hook_enter(__u64 cookie, const __u64 *args, __u64 sta
 	if (about.asked)
 		capture_prog(&op->wire.prog, about.prog);
 	if (about.dev && !op->settled) {
-		capture_dev(&op->wire.dev, about.dev);
+		operation_device(op, about.dev);
 		capture_state(&op->wire, about.dev);
 		op->settled = about.settled;
 	}

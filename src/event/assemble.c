@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "event/assemble.h"
 
+#include "event/device.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +133,7 @@ static int assembler_end(struct assembler *assembler, struct pending *pending,
 	if (record->op->task_stamp)
 		who_set(&ret->who,
 			processes_get(&assembler->processes, ret->tid, record->op->task_stamp));
+	event_add_device(record, ret);
 	programs_fill(&assembler->programs, &ret->prog, &ret->prog_is);
 	programs_fill(&assembler->programs, &ret->old_prog, &ret->old_prog_is);
 	if (!err)

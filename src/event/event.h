@@ -99,6 +99,13 @@ struct event {
 		uint32_t ifindex;
 		uint32_t netns;
 		char name[WIRE_NAME];
+		/* Texts are empty where there is none. */
+		char altname[WIRE_ALTNAME], alias[WIRE_ALIAS], bus[WIRE_BUS], master[WIRE_NAME];
+		struct texts lower;
+		uint32_t more_lower;
+		uint32_t mtu, rx_queues, tx_queues;
+		struct texts xdp_features;
+		char lower_names[WIRE_LOWER][WIRE_NAME]; /* lower points there */
 	} dev;
 	struct wire_place old_dev; /* of a device that moved: what it was before */
 	struct wire_prog prog;     /* asked for */

@@ -97,10 +97,36 @@ static int decode_program(const void *data, size_t size, struct record *ret)
 	return 0;
 }
 
+static int texts_check(const struct wire_texts *texts)
+{
+	bool good = memchr(texts->bus, 0, sizeof(texts->bus)) &&
+		    memchr(texts->master, 0, sizeof(texts->master)) &&
+		    memchr(texts->altname, 0, sizeof(texts->altname)) &&
+		    memchr(texts->alias, 0, sizeof(texts->alias));
+
+	for (size_t i = 0; good && i < WIRE_LOWER; i++)
+		good = memchr(texts->lower[i], 0, sizeof(texts->lower[i]));
+	return good ? 0 : -EBADMSG;
+}
+
+/* What lies behind the calls of @op, of which there are @size bytes in all. */
+static int decode_texts(const struct wire_op *op, size_t size, struct wire_texts *ret)
+{
+	size_t before =
+		offsetof(struct wire_op, tail.calls) + op->tail.ncalls * sizeof(op->tail.calls[0]);
+
+	*ret = (struct wire_texts){};
+	if (op->texts > sizeof(*ret) || op->texts > size - before)
+		return -EBADMSG;
+	memcpy(ret, (const char *)op + before, op->texts);
+	return texts_check(ret);
+}
+
 int record_decode(const void *data, size_t size, struct record *ret)
 {
 	const struct wire_op *op = NULL;
 	const struct wire_calls *tail = data;
+	struct record record;
 	size_t before = 0;
 	__u32 type;
 	int err;
@@ -127,6 +153,10 @@ int record_decode(const void *data, size_t size, struct record *ret)
 	err = tail_check(tail, size - before);
 	if (err)
 		return err;
-	*ret = (struct record){ .op = op, .tail = tail };
+	record = (struct record){ .op = op, .tail = tail };
+	err = op ? decode_texts(op, size, &record.texts) : 0;
+	if (err)
+		return err;
+	*ret = record;
 	return 0;
 }

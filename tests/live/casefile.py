@@ -19,11 +19,12 @@ SHELL = ("setup", "trigger", "script")
 
 # What an expected line has to say about an event, with "-" or by silence that it is absent.
 SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "release", "mode", "flags", "dev.ifname", "dev.driver",
-            "old_dev.ifname", "prog.name", "prog.full_name", "prog.components", "prog.more_maps", "old_prog.name", "old_prog.full_name", "old_prog.mode", "old_prog.components", "old_prog.more_maps",
+            "dev.altname", "dev.alias", "dev.more_lower", "old_dev.ifname", "prog.name", "prog.full_name", "prog.components", "prog.more_maps", "old_prog.name", "old_prog.full_name", "old_prog.mode", "old_prog.components", "old_prog.more_maps",
             "dispatcher.name", "component.slot", "component.func", "xsk.queue", "xsk.asked", "xsk.mode", "map.name",
             "map.type", "map.key", "link", "link.state", "func", "driver_probe", "task.comm")
 # What it may say.
-VOLATILE = ("calls", "dev.ifindex", "dev.netns", "old_dev.ifindex", "old_dev.netns", "prog.id", "old_prog.id",
+VOLATILE = ("calls", "dev.ifindex", "dev.netns", "dev.bus", "dev.master", "dev.lower", "dev.mtu", "dev.rx_queues",
+            "dev.tx_queues", "dev.xdp_features", "old_dev.ifindex", "old_dev.netns", "prog.id", "old_prog.id",
             "dispatcher.id", "map.id", "link.id", "task.pid", "task.tid", "task.ppid", "task.parent_comm", "task.exe",
             "task.cmdline", "task.uid", "task.loginuid", "task.netns", "task.cgroup", "task.container", "task.pod",
             "link.creator.pid", "link.creator.comm", "link.creator.exe", "link.creator.cmdline", "link.creator.uid",

@@ -182,9 +182,16 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Its device has an address, which lies behind it. */
 static void add(struct world *world, struct wire_op op)
 {
-	watch_add(&world->watch, &op, op_size(0));
+	char data[sizeof(op)];
+
+	op.texts = WIRE_BUS;
+	memcpy(data, &op, op_size(0));
+	memset(data + op_size(0), 0, WIRE_BUS);
+	strcpy(data + op_size(0), "0000:00:03.0");
+	watch_add(&world->watch, data, op_size(0) + WIRE_BUS);
 }
 
 static void expect(struct world *world, const char *text)

@@ -118,6 +118,12 @@ program_note()
 	note "$1_loaded=$(TZ=UTC printf '%(%Y-%m-%dT%H:%M:%S)T' "$seconds")"
 }
 
+# xdpfeatures DEV: what XDP a device can do, as netlink tells it, with commas
+xdpfeatures()
+{
+	"${BASH_SOURCE%/*}/xdpfeatures" "$1"
+}
+
 # netns NAME: make one more network namespace, $NAME to ip; it is removed after the case if it is still there
 netns()
 {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "event/device.h"
+
+#include "util/cleanup.h"
+
+#include <string.h>
+
+/* enum netdev_xdp_act of include/uapi/linux/netdev.h, by bits. */
+static const char *const features[] = {
+	"basic", "redirect", "ndo-xmit", "xsk-zerocopy", "hw-offload", "rx-sg", "ndo-xmit-sg",
+};
+
+static void add_features(const struct wire_dev *dev, struct texts *ret)
+{
+	ret->known = dev->has_features;
+	for (size_t i = 0; i < ARRAY_SIZE(features); i++) {
+		if (dev->has_features && dev->xdp_features & 1U << i)
+			texts_add(ret, features[i]);
+	}
+}
+
+static void add_texts(const struct wire_texts *texts, struct event *event)
+{
+	memcpy(event->dev.bus, texts->bus, sizeof(event->dev.bus));
+	memcpy(event->dev.master, texts->master, sizeof(event->dev.master));
+	memcpy(event->dev.altname, texts->altname, sizeof(event->dev.altname));
+	memcpy(event->dev.alias, texts->alias, sizeof(event->dev.alias));
+	memcpy(event->dev.lower_names, texts->lower, sizeof(event->dev.lower_names));
+	for (size_t i = 0; i < WIRE_LOWER && texts->lower[i][0]; i++)
+		texts_add(&event->dev.lower, event->dev.lower_names[i]);
+}
+
+void event_add_device(const struct record *record, struct event *event)
+{
+	const struct wire_dev *dev = &record->op->dev;
+
+	event->dev.more_lower = dev->more_lower;
+	event->dev.mtu = dev->mtu;
+	event->dev.rx_queues = dev->rx_queues;
+	event->dev.tx_queues = dev->tx_queues;
+	add_features(dev, &event->dev.xdp_features);
+	add_texts(&record->texts, event);
+}

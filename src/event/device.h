@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the device of an operation is, beside its name and number. */
+#ifndef XDPSNOOP_EVENT_DEVICE_H
+#define XDPSNOOP_EVENT_DEVICE_H
+
+#include "event/event.h"
+#include "event/record.h"
+
+/* Adds it to @event, which must not be copied to another place after that. */
+void event_add_device(const struct record *record, struct event *event);
+
+#endif
