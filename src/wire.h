@@ -23,8 +23,9 @@
 #define WIRE_MSG     256 /* an error text with its NUL; the kernel's longest is about 120 bytes */
 #define WIRE_CALLS   8   /* calls that travel in one record; an operation with more sends several */
 #define WIRE_DEPTH \
-	32           /* nested calls of one operation; a bond on a bond needs 3 a level, 8 levels */
-#define WIRE_MODES 3 /* enum bpf_xdp_mode: generic, driver, offload */
+	32 /* nested calls of one operation; a bond on a bond needs 3 a level, 8 levels */
+#define WIRE_STACK_FRAMES 64 /* of a stack, the innermost ones */
+#define WIRE_MODES        3  /* enum bpf_xdp_mode: generic, driver, offload */
 
 /* The functions of the kernel that are probed, by what they mean. Values are not kept stable. */
 enum wire_hook {
@@ -93,6 +94,7 @@ enum wire_type {
 	WIRE_CHUNK,   /* struct wire_calls: earlier calls of an operation that goes on */
 	WIRE_TASK,    /* struct wire_task: who operations to come are of */
 	WIRE_PROGRAM, /* struct wire_program: what programs of operations to come are */
+	WIRE_STACK,   /* struct wire_stack: the stack of an operation that goes on */
 };
 
 #define WIRE_ARGS     1024 /* of a command line, cut beyond that */
@@ -233,6 +235,16 @@ struct wire_calls {
 	struct wire_call calls[WIRE_CALLS];
 };
 
+/* The kernel's stack as a function of an operation was entered: where calls return to. */
+struct wire_stack {
+	__u32 type; /* enum wire_type */
+	__u32 tid;
+	__u64 start_ns; /* as of struct wire_calls */
+	__u32 target;   /* that function: as of struct wire_call */
+	__u32 count;
+	__u64 frames[WIRE_STACK_FRAMES]; /* innermost first */
+};
+
 /*
  * What else a device is called, and belongs to: each empty if there is none. Sent as far as it is
  * not empty, in whole members, so that what many devices have comes first.
@@ -340,6 +352,7 @@ struct wire_stats {
 	__u64 stale;     /* operations whose end was not seen */
 	__u64 deep;      /* calls nested deeper than WIRE_DEPTH */
 	__u64 filtered;  /* operations that nobody wants: no loss */
+	__u64 unstacked; /* operations whose stack was wanted, and could not be told */
 };
 
 /*

@@ -46,9 +46,9 @@ static __always_inline bool device_goes(struct net_device *dev)
 }
 
 /* (dev, net, pattern, ...): the fifth argument is an extack, since 6.12. */
-static __always_inline void move_enter(const __u64 *args, __u32 nargs)
+static __always_inline void move_enter(void *ctx, __u64 cookie, const __u64 *args)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
+	__u32 tid = bpf_get_current_pid_tgid(), nargs = WIRE_COOKIE_NARGS(cookie);
 	struct netlink_ext_ack *extack = nargs > 4 ? (void *)args[4] : NULL;
 	struct move move = {};
 	__u8 yes = 1;
@@ -60,6 +60,7 @@ static __always_inline void move_enter(const __u64 *args, __u32 nargs)
 	if (extack)
 		move.msg = (__u64)BPF_CORE_READ(extack, _msg);
 	capture_place(&move.from, (void *)args[0]);
+	stack_take(ctx, STACK_NOTED(tid), WIRE_COOKIE_TARGET(cookie), true);
 	move.start_ns = bpf_ktime_get_ns();
 	if (bpf_map_update_elem(&moves, &tid, &move, BPF_ANY))
 		count(&stats.untracked);
@@ -119,6 +120,7 @@ static __always_inline int move_return(__u64 cookie, int ret)
 		return 0;
 	}
 	op->depth = 0;
+	op->stack_key = STACK_NOTED(tid);
 	operation_returned(op, frame, ret, took_ns);
 	operation_end(op, ret, took_ns);
 	return 0;

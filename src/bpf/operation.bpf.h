@@ -8,6 +8,7 @@
 
 #include "capture.bpf.h"
 #include "device.bpf.h"
+#include "stack.bpf.h"
 #include "task.bpf.h"
 #include "wanted.bpf.h"
 
@@ -32,7 +33,8 @@ struct operation {
 	__u64 map;                       /* struct bpf_map * whose entry is changed */
 	__u64 entry;                     /* what that entry was before: struct bpf_dtab_netdev * */
 	__u64 msg;                       /* address of the text in wire.msg */
-	__u32 key; /* in the table of operations: the thread's id, or what stands for one */
+	__u32 key;       /* in the table of operations: the thread's id, or what stands for one */
+	__u32 stack_key; /* likewise in that of stacks */
 	__u32 depth;
 	__u16 seq;
 	__u8 settled; /* the device was read under RTNL: what it held is certain */
@@ -96,6 +98,7 @@ static __always_inline struct operation *operation_begin(__u32 hook, __u32 key)
 	if (!op)
 		return NULL;
 	op->key = key;
+	op->stack_key = key;
 	op->wire.type = WIRE_OP;
 	op->wire.origin = hook;
 	op->wire.mode = WIRE_MODE_UNKNOWN;
@@ -279,6 +282,8 @@ static __always_inline bool operation_end(struct operation *op, int ret, __u64 t
 		wire->link_id = BPF_CORE_READ(link, id);
 	if (pool && ret >= 0 && !wire->removal)
 		wire->pool.zerocopy = BPF_CORE_READ(pool, umem, zc);
+	if (op->seq)
+		stack_send(op->stack_key, &wire->tail);
 	size = wire->tail.ncalls;
 	barrier_var(size); /* the verifier has to see the value that is checked being used */
 	if (size > WIRE_CALLS)

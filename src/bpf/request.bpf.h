@@ -97,7 +97,7 @@ static __always_inline bool request_read(struct request *request, struct attribu
 }
 
 /* (skb, nlh, extack): remembered if it asks for a change of XDP. */
-static __always_inline void request_enter(const __u64 *args)
+static __always_inline void request_enter(void *ctx, __u64 cookie, const __u64 *args)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct sk_buff *skb = (void *)args[0];
@@ -120,6 +120,7 @@ static __always_inline void request_enter(const __u64 *args)
 	request.net = (__u64)BPF_CORE_READ(skb, sk, __sk_common.skc_net.net);
 	request.extack = args[2];
 	request.ifindex = info.ifi_index;
+	stack_take(ctx, STACK_NOTED(tid), WIRE_COOKIE_TARGET(cookie), true);
 	if (bpf_map_update_elem(&requests, &tid, &request, BPF_ANY))
 		count(&stats.untracked);
 }
@@ -183,6 +184,7 @@ static __always_inline int request_return(__u64 cookie, int ret)
 		return 0;
 	request_fill(op, frame, &request);
 	op->depth = 0;
+	op->stack_key = STACK_NOTED(tid);
 	operation_returned(op, frame, ret, took_ns);
 	operation_end(op, ret, took_ns);
 	return 0;

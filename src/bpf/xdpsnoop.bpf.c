@@ -33,11 +33,11 @@ static __always_inline __u64 hook_cookie(void)
  * Hooks that only take note of something for operations to come, or that are operations by
  * themselves. Returns whether it is one.
  */
-static __always_inline bool hook_notes(__u64 cookie, const __u64 *args)
+static __always_inline bool hook_notes(void *ctx, __u64 cookie, const __u64 *args)
 {
 	switch (WIRE_COOKIE_HOOK(cookie)) {
 	case HOOK_REQUEST: /* (skb, nlh, extack) */
-		request_enter(args);
+		request_enter(ctx, cookie, args);
 		return true;
 	case HOOK_LINK_CLOSE: /* (inode, file) */
 		release_close(args);
@@ -64,7 +64,7 @@ static __always_inline bool hook_notes(__u64 cookie, const __u64 *args)
 		map_freed(cookie, args[0]);
 		return true;
 	case HOOK_MOVE: /* (dev, net, pattern, ...) */
-		move_enter(args, WIRE_COOKIE_NARGS(cookie));
+		move_enter(ctx, cookie, args);
 		return true;
 	case HOOK_NETLINK:
 		request_reached();
@@ -84,7 +84,7 @@ static __always_inline bool hook_is_entry_only(__u32 hook)
 	return hooks & 1 << hook;
 }
 
-static __always_inline int hook_enter(__u64 cookie, const __u64 *args, __u64 stack)
+static __always_inline int hook_enter(void *ctx, __u64 cookie, const __u64 *args, __u64 stack)
 {
 	__u32 hook = WIRE_COOKIE_HOOK(cookie);
 	struct subject about = {};
@@ -92,7 +92,7 @@ static __always_inline int hook_enter(__u64 cookie, const __u64 *args, __u64 sta
 	struct operation *op;
 	struct frame *frame;
 
-	if (hook_notes(cookie, args) || !subject_concerns(hook, args))
+	if (hook_notes(ctx, cookie, args) || !subject_concerns(hook, args))
 		return 0;
 	op = operation_get(hook, WIRE_COOKIE_TARGET(cookie), stack);
 	if (!op)
@@ -116,6 +116,8 @@ static __always_inline int hook_enter(__u64 cookie, const __u64 *args, __u64 sta
 		op->settled = about.settled;
 	}
 
+	if (!op->msg) /* what comes after a reason did not lead to it */
+		stack_take(ctx, op->stack_key, frame->target, frame->seq == 1);
 	/* Last, so that the time a call took does not hold our own reading. */
 	frame->start_ns = bpf_ktime_get_ns();
 	if (frame->seq == 1)
@@ -203,7 +205,7 @@ int xdp_fentry(void *ctx)
 	__u64 args[ARGS] = {};
 
 	bpf_probe_read_kernel(args, sizeof(args), ctx);
-	return hook_enter(hook_cookie(), args, (__u64)ctx);
+	return hook_enter(ctx, hook_cookie(), args, (__u64)ctx);
 }
 
 /*
@@ -219,7 +221,7 @@ int xdp_fentry_twin(void *ctx)
 	if (operation_is_in(WIRE_COOKIE_TARGET(cookie)))
 		return 0;
 	bpf_probe_read_kernel(args, sizeof(args), ctx);
-	return hook_enter(cookie, args, (__u64)ctx);
+	return hook_enter(ctx, cookie, args, (__u64)ctx);
 }
 
 SEC("?fexit")
@@ -238,7 +240,7 @@ int xdp_kprobe(struct pt_regs *regs)
 {
 	__u64 args[ARGS] = { REGS_ARGS(regs) };
 
-	return hook_enter(hook_cookie(), args, REGS_STACK(regs));
+	return hook_enter(regs, hook_cookie(), args, REGS_STACK(regs));
 }
 
 SEC("?kretprobe")
@@ -256,7 +258,7 @@ int xdp_multi(struct pt_regs *regs)
 {
 	__u64 args[ARGS] = { REGS_ARGS(regs) };
 
-	return hook_enter(bpf_get_attach_cookie(regs), args, REGS_STACK(regs));
+	return hook_enter(regs, bpf_get_attach_cookie(regs), args, REGS_STACK(regs));
 }
 
 SEC("?kprobe.multi")
@@ -292,7 +294,7 @@ int xdp_session(struct pt_regs *regs)
 		hook_return(cookie, REGS_RETURN(regs));
 		return 0;
 	}
-	hook_enter(cookie, args, REGS_STACK(regs));
+	hook_enter(regs, cookie, args, REGS_STACK(regs));
 	return hook_is_entry_only(WIRE_COOKIE_HOOK(cookie));
 }
 

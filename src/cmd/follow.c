@@ -76,6 +76,8 @@ void follower_update(struct follower *follower)
 	follower->without_btf = false;
 	if (!err)
 		err = prober_update(follower->prober);
+	if (!err)
+		err = enricher_read_symbols(follower->enricher);
 	if (err)
 		log_warning("could not look for drivers in modules that were loaded: %s",
 			    strerrordesc_np(-err));

@@ -26,6 +26,7 @@ enum {
 	OPTION_COLOR,
 	OPTION_CALLS,
 	OPTION_NO_PUSH,
+	OPTION_STACK,
 };
 
 /* Every option once: getopt's table and the help text are made from it. */
@@ -40,6 +41,7 @@ static const struct description {
 	{ OPTION_TIME, "time", "FORMAT", "of text: local (default), utc, mono, delta, none" },
 	{ OPTION_COLOR, "color", "WHEN", "auto (default: on a terminal), always, never" },
 	{ OPTION_CALLS, "calls", NULL, "print the tree of calls below each event" },
+	{ OPTION_STACK, "stack", NULL, "print the kernel's stack below each event" },
 	{ 'd', "duration", "SEC", "end after SEC seconds (1.5 is fine)" },
 	{ 'c', "count", "N", "end after N events" },
 	{ CRITERION_INTERFACE, "interface", "IFACE",
@@ -163,6 +165,9 @@ static int parse_option(int id, const char *value, struct options *options)
 	case OPTION_CALLS:
 		options->style.style.calls = true;
 		return -1;
+	case OPTION_STACK:
+		options->prober.stacks = true;
+		return -1;
 	case 'd':
 		return parse_duration(value, options);
 	case 'c':
@@ -201,7 +206,7 @@ static int finish(struct options *options)
 	}
 	if (!options->no_push)
 		filter_push(options->filter, &options->prober.filter);
-	return style_finish(&options->style, options->sink);
+	return style_finish(&options->style, options->sink, &options->prober.stacks);
 }
 
 void options_release(struct options *options)

@@ -116,7 +116,7 @@ static void want(struct style *style, const char *path, bool *wanted)
 		style->fields[style->nfields++] = field;
 }
 
-int style_finish(struct style_options *options, const struct sink *sink)
+int style_finish(struct style_options *options, const struct sink *sink, bool *stacks)
 {
 	if (options->timed && sink != &sink_text) {
 		log_error("--time is for text: JSON has the time as UTC, and as mono_ns");
@@ -124,6 +124,7 @@ int style_finish(struct style_options *options, const struct sink *sink)
 		return EXIT_USAGE;
 	}
 	want(&options->style, "calls", &options->style.calls);
+	want(&options->style, "stack", stacks);
 	return -1;
 }
 

@@ -25,8 +25,11 @@ int style_parse_fields(const char *value, struct style_options *options);
 int style_parse_time(const char *value, struct style_options *options);
 int style_parse_colours(const char *value, struct style_options *options);
 
-/* Makes the options agree with each other, and with @sink. Returns as above. */
-int style_finish(struct style_options *options, const struct sink *sink);
+/*
+ * Makes the options agree with each other, and with @sink; a stack that is asked for as a field is
+ * wanted. Returns as above.
+ */
+int style_finish(struct style_options *options, const struct sink *sink, bool *stacks);
 
 /* Decides about colours in what is written to @fd. */
 void style_settle(struct style_options *options, int fd);

@@ -71,6 +71,9 @@ static void trace_report_losses(struct trace *trace, struct wire_stats now)
 		if (trace->options.sink->lost)
 			trace->options.sink->lost(trace->output.stream, lost);
 	}
+	if (now.unstacked != before->unstacked)
+		log_warning("the stacks of %llu operations could not be taken",
+			    (unsigned long long)(now.unstacked - before->unstacked));
 	if (trace->bad_records != trace->broken)
 		log_warning("%llu records could not be read",
 			    (unsigned long long)(trace->bad_records - trace->broken));
@@ -306,6 +309,25 @@ static void trace_release(struct trace *trace)
 	output_close(&trace->output);
 }
 
+/* What can not be is told once: events come without it. */
+static void trace_prepare_stacks(struct trace *trace)
+{
+	int err;
+
+	if (!trace->options.prober.stacks)
+		return;
+	if (prober_watches(&trace->prober)) {
+		log_warning("the kernel's stacks are not known: where only system calls are seen, "
+			    "they would tell nothing");
+		return;
+	}
+	trace->enricher.stacks = true;
+	err = enricher_read_symbols(&trace->enricher);
+	if (err)
+		log_warning("could not read /proc/kallsyms, stacks are addresses only: %s",
+			    strerrordesc_np(-err));
+}
+
 /* The filter as it was understood, and the part of it that the kernel side looks at. */
 static void trace_log_filter(const struct trace *trace)
 {
@@ -355,6 +377,7 @@ static int trace_start(struct trace *trace)
 		return EXIT_IMPOSSIBLE;
 	trace->enricher.targets = &trace->found.targets;
 	trace->enricher.modules = &trace->found.modules;
+	trace_prepare_stacks(trace);
 	trace_log_filter(trace);
 	return trace_run(trace);
 }

@@ -2,6 +2,7 @@
 #include "event/assemble.h"
 
 #include "event/device.h"
+#include "event/stack.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct pending {
 	uint64_t start_ns;
 	struct call *calls; /* owned */
 	size_t ncalls;
+	struct stack stack;
 };
 
 static int pending_add_calls(struct pending *pending, const struct wire_calls *tail)
@@ -47,18 +49,19 @@ static int pending_add_calls(struct pending *pending, const struct wire_calls *t
 static void assembler_drop(struct assembler *assembler, size_t index)
 {
 	free(assembler->pending[index].calls);
+	free(assembler->pending[index].stack.list);
 	assembler->pending[index] = assembler->pending[--assembler->count];
 }
 
 /* The pending operation of a record; an older one of the same task will never end. */
-static struct pending *assembler_find(struct assembler *assembler, const struct wire_calls *tail)
+static struct pending *assembler_find(struct assembler *assembler, uint32_t tid, uint64_t start_ns)
 {
 	for (size_t i = 0; i < assembler->count; i++) {
 		struct pending *pending = &assembler->pending[i];
 
-		if (pending->tid != tail->tid)
+		if (pending->tid != tid)
 			continue;
-		if (pending->start_ns == tail->start_ns)
+		if (pending->start_ns == start_ns)
 			return pending;
 		assembler->dropped += pending->ncalls;
 		assembler_drop(assembler, i);
@@ -80,7 +83,8 @@ static void assembler_drop_oldest(struct assembler *assembler)
 	assembler_drop(assembler, oldest);
 }
 
-static struct pending *assembler_append(struct assembler *assembler, const struct wire_calls *tail)
+static struct pending *assembler_append(struct assembler *assembler, uint32_t tid,
+					uint64_t start_ns)
 {
 	struct pending *list;
 
@@ -91,7 +95,7 @@ static struct pending *assembler_append(struct assembler *assembler, const struc
 		return NULL;
 	assembler->pending = list;
 	list += assembler->count++;
-	*list = (struct pending){ .tid = tail->tid, .start_ns = tail->start_ns };
+	*list = (struct pending){ .tid = tid, .start_ns = start_ns };
 	return list;
 }
 
@@ -126,8 +130,10 @@ static int assembler_end(struct assembler *assembler, struct pending *pending,
 	event_interpret(record->op, ret);
 	ret->calls = all->calls;
 	ret->ncalls = all->ncalls;
+	ret->stack = all->stack;
 	if (pending) {
 		all->calls = NULL; /* the event's now */
+		all->stack.list = NULL;
 		assembler_drop(assembler, pending - assembler->pending);
 	}
 	if (record->op->task_stamp)
@@ -152,20 +158,34 @@ void assembler_init(struct assembler *assembler)
 	programs_init(&assembler->programs);
 }
 
+/* The pending operation with that identity, a new one if there is none; NULL: no memory. */
+static struct pending *assembler_get(struct assembler *assembler, uint32_t tid, uint64_t start_ns)
+{
+	struct pending *pending = assembler_find(assembler, tid, start_ns);
+
+	return pending ? pending : assembler_append(assembler, tid, start_ns);
+}
+
 int assembler_add(struct assembler *assembler, const struct record *record, struct event *ret)
 {
+	const struct wire_stack *stack = record->stack;
+	const struct wire_calls *tail = record->tail;
 	struct pending *pending;
 
 	if (record->task)
 		return processes_add(&assembler->processes, record->task);
 	if (record->program)
 		return programs_add(&assembler->programs, record->program);
-	pending = assembler_find(assembler, record->tail);
+	if (stack) {
+		pending = assembler_get(assembler, stack->tid, stack->start_ns);
+		return pending ? stack_copy(&pending->stack, stack) : -ENOMEM;
+	}
 	if (record->op)
-		return assembler_end(assembler, pending, record, ret);
-	if (!pending)
-		pending = assembler_append(assembler, record->tail);
-	return pending ? pending_add_calls(pending, record->tail) : -ENOMEM;
+		return assembler_end(assembler,
+				     assembler_find(assembler, tail->tid, tail->start_ns), record,
+				     ret);
+	pending = assembler_get(assembler, tail->tid, tail->start_ns);
+	return pending ? pending_add_calls(pending, tail) : -ENOMEM;
 }
 
 void assembler_release(struct assembler *assembler)
@@ -213,6 +233,8 @@ void event_release(struct event *event)
 	free(event->calls);
 	event->calls = NULL;
 	event->ncalls = 0;
+	free(event->stack.list);
+	event->stack = (struct stack){};
 	components_release(&event->components);
 	components_release(&event->old_components);
 	who_set(&event->who, NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "event/enrich.h"
 
+#include "event/stack.h"
 #include "util/cleanup.h"
 
 #include <string.h>
@@ -153,6 +154,8 @@ void enrich_event(struct enricher *enricher, struct event *event)
 
 	event->time_ns = wall_clock(event->end_ns);
 	name_calls(enricher->targets, event);
+	if (event->stack.count)
+		stack_name(&event->stack, &enricher->symbols, enricher->targets);
 	name_driver(enricher, event);
 	driver = driver_call(event);
 	if (driver) {
@@ -162,6 +165,11 @@ void enrich_event(struct enricher *enricher, struct event *event)
 		/* Not probed, and so only success proves that dev_xdp_install has called it. */
 		name_unprobed(enricher, event);
 	}
+}
+
+int enricher_read_symbols(struct enricher *enricher)
+{
+	return enricher->stacks ? symbol_table_read(&enricher->symbols) : 0;
 }
 
 void enricher_forget(struct enricher *enricher)
@@ -176,4 +184,5 @@ void enricher_forget(struct enricher *enricher)
 void enricher_release(struct enricher *enricher)
 {
 	enricher_forget(enricher);
+	symbol_table_release(&enricher->symbols);
 }

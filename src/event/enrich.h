@@ -5,6 +5,7 @@
 
 #include "event/event.h"
 #include "kernel/symbols.h"
+#include "kernel/symboltable.h"
 #include "probe/targets.h"
 
 /* A function found by its address only, kept: the file of symbols is expensive to read. */
@@ -19,10 +20,18 @@ struct enricher {
 	const struct modules *modules; /* borrowed */
 	struct known_function **known; /* owned, each allocated: events point into them */
 	size_t nknown;
+	bool stacks; /* to be set: stacks are to be named, and symbols kept for that */
+	struct symbol_table symbols;
 };
 
 /* Fills in the names of calls, func, driver, the driver's time, and the wall clock's time. */
 void enrich_event(struct enricher *enricher, struct event *event);
+
+/*
+ * Reads the symbols that stacks are named by. To be called when probes are attached, and again when
+ * modules have come or gone. Returns 0, also where none are wanted, or a negative errno.
+ */
+int enricher_read_symbols(struct enricher *enricher);
 
 /* What is known by address only may have another name from here on. */
 void enricher_forget(struct enricher *enricher);

@@ -74,6 +74,21 @@ struct call {
 	bool has_message; /* the event's reason was set during this call, not in one below */
 };
 
+/* A function of the kernel on the stack, at @offset in it. */
+struct stack_frame {
+	uint64_t addr;
+	uint64_t offset;
+	const char *func;   /* borrowed, NULL: not known */
+	const char *module; /* likewise */
+};
+
+/* The kernel's stack, innermost function first. */
+struct stack {
+	struct stack_frame *list; /* owned */
+	size_t count;
+	uint32_t target; /* the function at whose entry it was taken, as of struct call */
+};
+
 /*
  * Numbers are 0, texts NULL or empty, where a field does not apply. Texts are the kernel's bytes:
  * escape them before they leave the program.
@@ -143,6 +158,7 @@ struct event {
 	} creator;                   /* of the link, where that was another operation */
 	struct call *calls;          /* owned */
 	size_t ncalls;
+	struct stack stack;
 	uint32_t lost_calls;  /* calls that are missing above */
 	uint64_t driver_func; /* address that func is the name of */
 	uint64_t driver_text; /* address in the module that made the device */

@@ -135,6 +135,9 @@ const struct field fields[] = {
 	  "probed calls: func, module, dev (ifindex and ifname), ret, took_ns, reason (true: it "
 	  "was "
 	  "set here), calls" },
+	{ "stack", FIELD_STACK, AT(stack), 1,
+	  "with --stack: the kernel's stack at the deepest call, innermost function first, as in "
+	  "veth_xdp+0x5 [veth]" },
 };
 
 const size_t fields_count = ARRAY_SIZE(fields);
@@ -169,6 +172,7 @@ const char *field_json_type(enum field_type type)
 	case FIELD_TEXTS:
 	case FIELD_COMPONENTS:
 	case FIELD_CALLS:
+	case FIELD_STACK:
 		return "array";
 	}
 	return NULL;
@@ -204,6 +208,8 @@ bool field_is_present(const struct field *field, const struct event *event)
 		return ((const struct components *)value)->count;
 	case FIELD_CALLS:
 		return true;
+	case FIELD_STACK:
+		return ((const struct stack *)value)->count;
 	}
 	return false;
 }

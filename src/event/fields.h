@@ -26,6 +26,7 @@ enum field_type {
 	FIELD_TEXTS,      /* struct texts */
 	FIELD_COMPONENTS, /* struct components */
 	FIELD_CALLS,      /* the tree of calls */
+	FIELD_STACK,      /* struct stack */
 };
 
 struct field {

@@ -97,6 +97,17 @@ static int decode_program(const void *data, size_t size, struct record *ret)
 	return 0;
 }
 
+static int decode_stack(const void *data, size_t size, struct record *ret)
+{
+	const struct wire_stack *stack = data;
+
+	if (size < offsetof(struct wire_stack, frames) || stack->count > WIRE_STACK_FRAMES ||
+	    size < offsetof(struct wire_stack, frames) + stack->count * sizeof(stack->frames[0]))
+		return -EBADMSG;
+	*ret = (struct record){ .stack = stack };
+	return 0;
+}
+
 static int texts_check(const struct wire_texts *texts)
 {
 	bool good = memchr(texts->bus, 0, sizeof(texts->bus)) &&
@@ -138,6 +149,8 @@ int record_decode(const void *data, size_t size, struct record *ret)
 		return decode_task(data, size, ret);
 	if (type == WIRE_PROGRAM)
 		return decode_program(data, size, ret);
+	if (type == WIRE_STACK)
+		return decode_stack(data, size, ret);
 	if (type == WIRE_OP) {
 		before = offsetof(struct wire_op, tail);
 		if (size < before)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/symboltable.h"
 
+#include "util/cleanup.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +113,49 @@ const struct symbol_entry *symbol_table_function(const struct symbol_table *tabl
 			return entry;
 	}
 	return NULL;
+}
+
+const struct symbol_entry *symbol_table_around(const struct symbol_table *table, uint64_t addr)
+{
+	size_t next = addr < UINT64_MAX ? first_from(table, addr + 1) : table->count;
+
+	while (next-- > 0) {
+		if (symbol_type_is_text(table->list[next].type))
+			return symbol_table_function(table, table->list[next].addr);
+	}
+	return NULL;
+}
+
+const struct symbol_entry *symbol_table_next(const struct symbol_table *table,
+					     const struct symbol_entry *entry)
+{
+	size_t next = first_from(table, entry->addr + 1);
+
+	return next < table->count ? &table->list[next] : NULL;
+}
+
+static int add_function(const struct symbol *symbol, void *arg)
+{
+	/* Where addresses are hidden, they are 0. */
+	if (!symbol->addr || !symbol_is_text(symbol))
+		return 0;
+	return symbol_table_add(arg, symbol);
+}
+
+int symbol_table_read(struct symbol_table *table)
+{
+	_cleanup_(close_file) FILE *file = fopen("/proc/kallsyms", "re");
+	struct symbol_table new = {};
+	int err = file ? symbols_each(file, add_function, &new) : -errno;
+
+	if (err) {
+		symbol_table_release(&new);
+		return err;
+	}
+	symbol_table_sort(&new);
+	symbol_table_release(table);
+	*table = new;
+	return 0;
 }
 
 uint64_t symbol_table_room(const struct symbol_table *table, const struct symbol_entry *entry)

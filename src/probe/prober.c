@@ -80,7 +80,7 @@ static void prober_want_all(struct xdpsnoop_bpf *skel, const struct backend *bac
 }
 
 /* Loads the maps, the templates of each backend and the tracepoint's program. */
-static int prober_load(struct prober *prober, const struct wire_filter *filter)
+static int prober_load(struct prober *prober, const struct prober_options *options)
 {
 	const struct target *target = template_target(prober->targets);
 	struct xdpsnoop_bpf *skel;
@@ -94,7 +94,10 @@ static int prober_load(struct prober *prober, const struct wire_filter *filter)
 		err = prober_want(skel, prober->set.list[i], target);
 	prober_want_all(skel, &backend_tracepoint, all);
 	if (!all) /* the watch has to know of each operation */
-		skel->rodata->filter = *filter;
+		skel->rodata->filter = options->filter;
+	skel->rodata->stacks_wanted = options->stacks && !all;
+	if (!skel->rodata->stacks_wanted)
+		bpf_map__set_max_entries(skel->maps.stacks, 1);
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
 	if (!err)
 		err = xdpsnoop_bpf__load(skel);
@@ -165,7 +168,7 @@ int prober_open(struct prober *prober, const struct prober_options *options,
 	err = backend_set_choose(&prober->set, options->backend, options->no_pin, targets);
 	if (err)
 		return err;
-	err = prober_load(prober, &options->filter);
+	err = prober_load(prober, options);
 	if (err) {
 		log_error("could not load the BPF programs: %s",
 			  backend_reason(prober->set.list[0], err));

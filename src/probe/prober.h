@@ -49,6 +49,7 @@ struct prober_options {
 	bool no_pin;               /* nothing that would keep a module from being unloaded */
 	bool may_preempt;          /* the kernel may, while it runs a probe */
 	struct wire_filter filter; /* which failures to send; not looked at where this watches */
+	bool stacks;               /* the kernel's stack is wanted of each operation */
 };
 
 /*

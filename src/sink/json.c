@@ -4,6 +4,7 @@
 
 #include "event/calls.h"
 #include "event/fields.h"
+#include "event/stack.h"
 #include "util/cleanup.h"
 #include "util/escape.h"
 
@@ -115,6 +116,19 @@ static struct json_object *json_texts(const struct texts *texts)
 	return array;
 }
 
+static struct json_object *json_stack(const struct stack *stack)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < stack->count; i++) {
+		char text[FRAME_SIZE];
+
+		frame_print(text, &stack->list[i]);
+		json_object_array_add(array, json_object_new_string(text));
+	}
+	return array;
+}
+
 static struct json_object *json_value(const struct field *field, const struct event *event)
 {
 	const void *value = field_value(field, event);
@@ -149,6 +163,8 @@ static struct json_object *json_value(const struct field *field, const struct ev
 		return json_components(value);
 	case FIELD_CALLS:
 		return json_calls(event, 0);
+	case FIELD_STACK:
+		return json_stack(value);
 	}
 	return NULL;
 }

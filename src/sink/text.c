@@ -170,7 +170,8 @@ static void text_line(FILE *out, const struct style *style, const struct event *
 static bool is_on_line(const struct style *style, const struct field *field,
 		       const struct event *event)
 {
-	if (field->type == FIELD_CALLS || !field_is_present(field, event))
+	if (field->type == FIELD_CALLS || field->type == FIELD_STACK ||
+	    !field_is_present(field, event))
 		return false;
 	return field->offset != offsetof(struct event, time_ns) || style->time != TIME_NONE;
 }
@@ -199,6 +200,7 @@ static void text_event(FILE *out, const struct style *style, const struct event 
 		text_line(out, style, event);
 	if (style->calls)
 		text_calls(out, style, event);
+	text_stack(out, event);
 }
 
 const struct sink sink_text = {

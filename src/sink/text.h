@@ -43,4 +43,7 @@ void text_exact(FILE *out, const struct style *style, const struct field *field,
 /* The calls of @event, one on a line, callees further to the right. */
 void text_calls(FILE *out, const struct style *style, const struct event *event);
 
+/* Its stack, one function on a line. */
+void text_stack(FILE *out, const struct event *event);
+
 #endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What stands below the line of an event: its tree of calls. */
+/* What stands below the line of an event: its tree of calls, and its stack. */
 #include "sink/text.h"
 
 #include "event/calls.h"
+#include "event/stack.h"
 #include "util/escape.h"
 
 #include <string.h>
@@ -117,4 +118,14 @@ void text_calls(FILE *out, const struct style *style, const struct event *event)
 
 	calls_each(event, measure, &tree.widths);
 	calls_each(event, print_call, &tree);
+}
+
+void text_stack(FILE *out, const struct event *event)
+{
+	for (size_t i = 0; i < event->stack.count; i++) {
+		char text[FRAME_SIZE];
+
+		frame_print(text, &event->stack.list[i]);
+		fprintf(out, "    %s\n", text);
+	}
 }

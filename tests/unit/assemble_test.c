@@ -100,6 +100,60 @@ static void test_one_record(void **state)
 	assembler_release(&assembler);
 }
 
+static int add_stack(struct assembler *assembler, uint32_t tid, uint64_t start_ns, uint64_t first)
+{
+	const struct wire_stack stack = { .type = WIRE_STACK,
+					  .tid = tid,
+					  .start_ns = start_ns,
+					  .target = 3,
+					  .count = 2,
+					  .frames = { first, 0x2000 } };
+	struct record record;
+	struct event event;
+
+	assert_int_equal(record_decode(&stack, sizeof(stack), &record), 0);
+	return assembler_add(assembler, &record, &event);
+}
+
+/* The stack of an operation comes ahead of its end, alone or with calls. */
+static void test_stack(void **state)
+{
+	struct assembler assembler;
+	struct wire_op op;
+	struct event event;
+
+	assembler_init(&assembler);
+	fill_op(&op, 7, 1000, 2, 1);
+	assert_int_equal(add_stack(&assembler, 7, 1000, 0x1000), 0);
+	assert_int_equal(feed_op(&assembler, &op, &event), 1);
+	assert_int_equal(event.stack.count, 2);
+	assert_int_equal(event.stack.target, 3);
+	assert_int_equal(event.stack.list[0].addr, 0x1000);
+	assert_int_equal(event.stack.list[1].addr, 0x2000);
+	assert_int_equal(event.ncalls, 2);
+	event_release(&event);
+	assert_int_equal(event.stack.count, 0);
+
+	assert_int_equal(add_chunk(&assembler, 7, 2000, 2, 2), 0);
+	assert_int_equal(add_stack(&assembler, 7, 2000, 0x1000), 0);
+	assert_int_equal(add_stack(&assembler, 7, 2000, 0x3000), 0);
+	fill_op(&op, 7, 2000, 1, 1);
+	assert_int_equal(feed_op(&assembler, &op, &event), 1);
+	assert_int_equal(event.stack.list[0].addr, 0x3000);
+	assert_int_equal(event.ncalls, 2);
+	event_release(&event);
+
+	/* Of an operation whose end was lost, and of none. */
+	assert_int_equal(add_stack(&assembler, 7, 3000, 0x1000), 0);
+	fill_op(&op, 7, 4000, 1, 1);
+	assert_int_equal(feed_op(&assembler, &op, &event), 1);
+	assert_int_equal(event.stack.count, 0);
+	event_release(&event);
+	assert_int_equal(assembler.count, 0);
+	assert_int_equal(add_stack(&assembler, 8, 5000, 0x1000), 0);
+	assembler_release(&assembler);
+}
+
 static void test_no_calls(void **state)
 {
 	struct assembler assembler;
@@ -293,6 +347,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_record),
+		cmocka_unit_test(test_stack),
 		cmocka_unit_test(test_no_calls),
 		cmocka_unit_test(test_chunks_are_joined),
 		cmocka_unit_test(test_calls_are_ordered_by_entry),

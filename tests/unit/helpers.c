@@ -73,6 +73,11 @@ void complete_event(struct event *ret)
 		  .has_message = true },
 	};
 
+	static struct stack_frame frames[] = {
+		{ .addr = 0x6105, .offset = 5, .func = "virtnet_xdp", .module = "virtio_net" },
+		{ .addr = 0x11b0, .offset = 0x1b0, .func = "dev_xdp_install", .module = "vmlinux" },
+		{ .addr = 0xffffffffc0001234 },
+	};
 	static struct component components[] = {
 		{ .func = "prog0", .prog = { .id = 451, .name = "first" } },
 		{ .func = "entry", .prog = { .id = 452, .name = "other" } },
@@ -157,6 +162,7 @@ void complete_event(struct event *ret)
 			     .missing = "lost" },
 		.calls = calls,
 		.ncalls = ARRAY_SIZE(calls),
+		.stack = { frames, ARRAY_SIZE(frames) },
 		.lost_calls = 3,
 		.end_ns = 61000000007,
 	};

@@ -72,7 +72,9 @@ static void test_complete_event(void **state)
 		"\"took_ns\":1500000,\"calls\":["
 		"{\"func\":\"virtnet_xdp\",\"module\":\"virtio_net\","
 		"\"dev\":{\"ifindex\":2,\"ifname\":\"ens33\"},\"ret\":-17,\"took_ns\":2500,"
-		"\"reason\":true,\"calls\":[]}]}]}\n");
+		"\"reason\":true,\"calls\":[]}]}],"
+		"\"stack\":[\"virtnet_xdp+0x5 [virtio_net]\",\"dev_xdp_install+0x1b0\","
+		"\"0xffffffffc0001234\"]}\n");
 }
 
 static void test_absent_fields(void **state)

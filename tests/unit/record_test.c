@@ -106,9 +106,50 @@ static void test_truncated_chunk(void **state)
 	}
 }
 
+static void fill_stack(struct wire_stack *stack, uint32_t count)
+{
+	*stack = (struct wire_stack){
+		.type = WIRE_STACK, .tid = 101, .start_ns = 5000, .target = 1, .count = count
+	};
+	for (uint32_t i = 0; i < WIRE_STACK_FRAMES; i++)
+		stack->frames[i] = 0xffffffff81000000 + i;
+}
+
+static void test_stack(void **state)
+{
+	struct wire_stack stack;
+	struct record record;
+
+	fill_stack(&stack, WIRE_STACK_FRAMES);
+	assert_int_equal(record_decode(&stack, sizeof(stack), &record), 0);
+	assert_ptr_equal(record.stack, &stack);
+	assert_null(record.op);
+	assert_null(record.tail);
+	for (uint32_t count = 0; count <= WIRE_STACK_FRAMES; count += 16) {
+		fill_stack(&stack, count);
+		assert_whole_only(&stack, offsetof(struct wire_stack, frames[count]),
+				  sizeof(stack));
+	}
+}
+
+static void test_too_many_frames(void **state)
+{
+	static const uint32_t counts[] = { WIRE_STACK_FRAMES + 1, 0x20000000, 0x80000000,
+					   UINT32_MAX };
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		struct wire_stack stack;
+
+		fill_stack(&stack, counts[i]);
+		assert_int_equal(decode_exact(&stack, sizeof(stack)), -EBADMSG);
+		assert_int_equal(decode_exact(&stack, offsetof(struct wire_stack, frames)),
+				 -EBADMSG);
+	}
+}
+
 static void test_unknown_type(void **state)
 {
-	static const uint32_t types[] = { 0, WIRE_PROGRAM + 1, 0x01000000, UINT32_MAX };
+	static const uint32_t types[] = { 0, WIRE_STACK + 1, 0x01000000, UINT32_MAX };
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		struct wire_op op;
@@ -377,6 +418,8 @@ int main(void)
 		cmocka_unit_test(test_chunk),
 		cmocka_unit_test(test_truncated_op),
 		cmocka_unit_test(test_truncated_chunk),
+		cmocka_unit_test(test_stack),
+		cmocka_unit_test(test_too_many_frames),
 		cmocka_unit_test(test_unknown_type),
 		cmocka_unit_test(test_too_many_calls),
 		cmocka_unit_test(test_call_before_its_caller),

@@ -117,6 +117,9 @@ static struct json_object *value_of(const struct field *field)
 		return list_of(reference("#/$defs/component"));
 	case FIELD_CALLS:
 		return list_of(reference("#/$defs/call"));
+	case FIELD_STACK:
+		return list_of(
+			string_like("^([^ ]+\\+0x[0-9a-f]+( \\[[^ \\]]+\\])?|0x[0-9a-f]+)$"));
 	}
 	return NULL;
 }

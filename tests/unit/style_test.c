@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Events as the options --fields, --time, --color and --calls show them. */
+/* Events as the options --fields, --time, --color, --calls and --stack show them. */
 #include "event/select.h"
 #include "sink/sink.h"
 
@@ -29,12 +29,19 @@ static struct style style_of_fields(const char *list)
 	return style;
 }
 
+/* Its stack is there only where it was asked for. */
+static void event_without_stack(struct event *ret)
+{
+	complete_event(ret);
+	ret->stack = (struct stack){};
+}
+
 static void assert_fields(const char *list, const char *text, const char *json)
 {
 	const struct style style = style_of_fields(list);
 	struct event event;
 
-	complete_event(&event);
+	event_without_stack(&event);
 	assert_styled(&sink_text, &style, &event, text);
 	assert_styled(&sink_json, &style, &event, json);
 }
@@ -130,7 +137,7 @@ static void test_time_as_a_field(void **state)
 	struct style style = style_of_fields("time,action");
 	struct event event;
 
-	complete_event(&event);
+	event_without_stack(&event);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		style.time = rows[i].format;
 		assert_styled(&sink_text, &style, &event, rows[i].text);
@@ -252,6 +259,27 @@ static void test_odd_calls(void **state)
 		      "    dev_xdp_attach           12  18446744073.709s\n");
 }
 
+/* Below the line, and below the calls. */
+static void test_stack(void **state)
+{
+	struct style style = style_of_fields("stack,action");
+	struct stack_frame frames[] = { { .func = "veth_xdp", .module = "veth", .offset = 5 },
+					{ .func = "dev_xdp_install", .module = "vmlinux" } };
+	struct event event = bond_event;
+
+	event.ncalls = 1;
+	event.stack = (struct stack){ frames, ARRAY_SIZE(frames) };
+	style.calls = true;
+	assert_styled(&sink_text, &style, &event,
+		      "action=install\n  dev_change_xdp_fd  -95  2.100ms\n"
+		      "    veth_xdp+0x5 [veth]\n    dev_xdp_install+0x0\n");
+	assert_styled(&sink_json, &style, &event,
+		      "{\"v\":1,\"stack\":[\"veth_xdp+0x5 [veth]\",\"dev_xdp_install+0x0\"],"
+		      "\"action\":\"install\"}\n");
+	event.stack.count = 0;
+	assert_styled(&sink_json, &style, &event, "{\"v\":1,\"action\":\"install\"}\n");
+}
+
 static int set_utc(void **state)
 {
 	setenv("TZ", "UTC", 1);
@@ -273,6 +301,7 @@ int main(void)
 		cmocka_unit_test(test_calls_below_fields),
 		cmocka_unit_test(test_calls_in_colours),
 		cmocka_unit_test(test_odd_calls),
+		cmocka_unit_test(test_stack),
 	};
 
 	return cmocka_run_group_tests(tests, set_utc, NULL);

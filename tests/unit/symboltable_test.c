@@ -47,6 +47,52 @@ static void test_function(void **state)
 	assert_null(table.list);
 }
 
+/* What an address lies in: text only, and the first name at its place. */
+static void test_around(void **state)
+{
+	struct symbol_table table = {};
+
+	assert_null(symbol_table_around(&table, 5));
+	add(&table, 0x300, 't', "last", "b");
+	add(&table, 0x180, 'd', "data", "a");
+	add(&table, 0x100, 'T', "first_name", "a");
+	add(&table, 0x100, 't', "other_name", "a");
+	symbol_table_sort(&table);
+	assert_null(symbol_table_around(&table, 0));
+	assert_null(symbol_table_around(&table, 0xff));
+	assert_string_equal(symbol_table_name(&table, symbol_table_around(&table, 0x100)),
+			    "first_name");
+	assert_string_equal(symbol_table_name(&table, symbol_table_around(&table, 0x2ff)),
+			    "first_name");
+	assert_string_equal(symbol_table_name(&table, symbol_table_around(&table, 0x300)), "last");
+	assert_string_equal(symbol_table_name(&table, symbol_table_around(&table, UINT64_MAX)),
+			    "last");
+	assert_int_equal(symbol_table_next(&table, symbol_table_around(&table, 0x100))->addr,
+			 0x180);
+	assert_null(symbol_table_next(&table, symbol_table_around(&table, 0x300)));
+	symbol_table_release(&table);
+}
+
+/* The machine's own, where it shows addresses: a function of ours can be asked for. */
+static void test_read(void **state)
+{
+	struct symbol_table table = {};
+	size_t before;
+
+	add(&table, 0x100, 'T', "old", "a");
+	symbol_table_sort(&table);
+	assert_int_equal(symbol_table_read(&table), 0);
+	before = table.count;
+	for (size_t i = 0; i < table.count; i++) {
+		assert_true(table.list[i].addr);
+		assert_true(symbol_type_is_text(table.list[i].type));
+		assert_true(!i || table.list[i - 1].addr <= table.list[i].addr);
+	}
+	assert_int_equal(symbol_table_read(&table), 0);
+	assert_true(before == 0 || table.count > before / 2);
+	symbol_table_release(&table);
+}
+
 static void test_room(void **state)
 {
 	struct symbol_table table = {};
@@ -89,10 +135,9 @@ static void test_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_function),
-		cmocka_unit_test(test_room),
-		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_empty),  cmocka_unit_test(test_function),
+		cmocka_unit_test(test_around), cmocka_unit_test(test_read),
+		cmocka_unit_test(test_room),   cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,7 +40,10 @@ static void test_complete_event(void **state)
 		"cmd=\"agent 'a b' \\\"\\x1b[0m\" ppid=99 parent=systemd "
 		"container=0123456789ab pod=12345678-9abc-def0-1234-56789abcdef0 netns=4026531840 "
 		"old_netns=4026531999 "
-		"lost_calls=3\n");
+		"lost_calls=3\n"
+		"    virtnet_xdp+0x5 [virtio_net]\n"
+		"    dev_xdp_install+0x1b0\n"
+		"    0xffffffffc0001234\n");
 }
 
 static void test_absent_fields(void **state)
