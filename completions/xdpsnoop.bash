@@ -53,7 +53,7 @@ _xdpsnoop()
 		;;
 	--action)
 		mapfile -t COMPREPLY < <(compgen -W 'install replace remove noop pool-setup pool-teardown component-attach
-			component-detach entry-install entry-replace entry-remove map-alloc map-free move' -- "$cur")
+			component-detach entry-install entry-replace entry-remove map-alloc map-free move present' -- "$cur")
 		return
 		;;
 	-p | --pid | --comm | --prog | --driver | --filter | -d | --duration | -c | --count | --ready-fd)
@@ -79,7 +79,7 @@ _xdpsnoop()
 		;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W 'trace list probes doctor --json --output --fields --time --color --calls --stack
-		--duration --count --interface --netns --pid --comm --prog --mode --action --failed --driver --cgroup
+		--snapshot --duration --count --interface --netns --pid --comm --prog --mode --action --failed --driver --cgroup
 		--filter --no-kernel-filter --backend --no-pin --ready-fd
 		--verbose --help --version' -- "$cur")
 }

@@ -60,6 +60,7 @@ enum wire_hook {
 	HOOK_OFFLOAD_MAP,       /* bpf_map_offload_ndo: a map in a device */
 	HOOK_MOVE,              /* __dev_change_net_namespace */
 	HOOK_DELETE,            /* no function: RTM_DELLINK, as its system call is seen */
+	HOOK_PRESENT,           /* no function: what was there when tracing began */
 	HOOKS,
 };
 
@@ -267,6 +268,7 @@ struct wire_op {
 	char comm[WIRE_NAME];
 	__u64 took_ns;
 	__u64 driver_func; /* bpf_op of dev_xdp_install; 0: it was not reached */
+	__u64 seen_ns;     /* CLOCK_MONOTONIC when state was read under RTNL; 0: it was not */
 	__s32 ret;
 	__u32 flags; /* XDP_FLAGS_* as asked for */
 	__u32 link_id;
@@ -311,7 +313,8 @@ struct wire_look {
 	__u32 link_flags[WIRE_MODES];
 	__u32 more_pad;
 	__u64 mac; /* its own address: tells it from a device made later in the same place */
-	struct wire_op op; /* its dev, state and state_link */
+	struct wire_op op; /* its dev, state, state_link and texts */
+	struct wire_texts texts;
 };
 
 /* What a failed operation must have to be sent: as text or number, 16 bytes under a mask. */

@@ -8,6 +8,7 @@
 #define XDPSNOOP_LOOK_BPF_H
 
 #include "capture.bpf.h"
+#include "device.bpf.h"
 
 #define LOOK_DEVICES    1024 /* in one namespace */
 #define LOOK_NAMESPACES 1024 /* beyond that the verifier finds it too complex */
@@ -94,7 +95,7 @@ static __always_inline void look_at(__u32 inum, __u32 ifindex, __u64 address)
 	struct net_device *dev = NULL;
 	struct net *net;
 
-	__builtin_memset(&look, 0, sizeof(look));
+	__builtin_memset(&look, 0, offsetof(struct wire_look, texts));
 	net = (void *)look_find(inum);
 	look.netns_found = !!net;
 	if (net)
@@ -110,6 +111,7 @@ static __always_inline void look_at(__u32 inum, __u32 ifindex, __u64 address)
 	if (BPF_CORE_READ(dev, addr_len) >= 6)
 		bpf_probe_read_kernel(&look.mac, 6, BPF_CORE_READ(dev, dev_addr));
 	capture_dev(&look.op.dev, dev);
+	device_texts(&look.texts, &look.op, (__u64)dev);
 	capture_state(&look.op, dev);
 #pragma unroll
 	for (int mode = 0; mode < WIRE_MODES; mode++) {

@@ -114,6 +114,8 @@ static __always_inline int hook_enter(void *ctx, __u64 cookie, const __u64 *args
 		operation_device(op, about.dev);
 		capture_state(&op->wire, about.dev);
 		op->settled = about.settled;
+		if (about.settled)
+			op->wire.seen_ns = bpf_ktime_get_ns();
 	}
 
 	if (!op->msg) /* what comes after a reason did not lead to it */

@@ -21,6 +21,7 @@ enum {
 	OPTION_BACKEND = 256,
 	OPTION_READY_FD,
 	OPTION_NO_PIN,
+	OPTION_SNAPSHOT,
 	OPTION_FIELDS,
 	OPTION_TIME,
 	OPTION_COLOR,
@@ -42,6 +43,7 @@ static const struct description {
 	{ OPTION_COLOR, "color", "WHEN", "auto (default: on a terminal), always, never" },
 	{ OPTION_CALLS, "calls", NULL, "print the tree of calls below each event" },
 	{ OPTION_STACK, "stack", NULL, "print the kernel's stack below each event" },
+	{ OPTION_SNAPSHOT, "snapshot", NULL, "begin with what is attached already" },
 	{ 'd', "duration", "SEC", "end after SEC seconds (1.5 is fine)" },
 	{ 'c', "count", "N", "end after N events" },
 	{ CRITERION_INTERFACE, "interface", "IFACE",
@@ -181,6 +183,9 @@ static int parse_option(int id, const char *value, struct options *options)
 		return -1;
 	case OPTION_NO_PUSH:
 		options->no_push = true;
+		return -1;
+	case OPTION_SNAPSHOT:
+		options->snapshot = options->prober.looks = true;
 		return -1;
 	case 'v':
 		options->verbose = true;

@@ -18,6 +18,7 @@ struct options {
 	uint64_t duration_ns; /* 0: until interrupted */
 	uint64_t count;       /* events to report; 0: no limit */
 	int ready_fd;         /* told when ready; -1: none */
+	bool snapshot;        /* begin with what is attached */
 	bool verbose;
 	bool no_push;             /* all filtering is done in userspace */
 	struct criteria criteria; /* until it is the filter */

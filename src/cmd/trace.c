@@ -7,6 +7,7 @@
 #include "cmd/loop.h"
 #include "cmd/options.h"
 #include "cmd/seed.h"
+#include "cmd/snapshot.h"
 #include "cmd/watcher.h"
 #include "event/assemble.h"
 #include "event/creators.h"
@@ -32,6 +33,7 @@ struct trace {
 	struct discovery found;
 	struct prober prober;
 	struct watcher watcher;
+	struct snapshot_taker snapshot;
 	struct assembler assembler;
 	struct dispatch dispatch;
 	struct creators creators;
@@ -110,6 +112,13 @@ static void trace_print(struct trace *trace, const struct event *event)
 	output_relieve(&trace->output);
 }
 
+/* Whether @op is not in the snapshot already. What a watch has passed on was asked for before. */
+static bool trace_admits(struct trace *trace, const struct wire_op *op)
+{
+	return trace->watcher.is_open || op->origin == HOOK_PRESENT ||
+	       snapshot_admits(&trace->snapshot.snapshot, op);
+}
+
 /* One record of the ring buffer. Never negative: that would make libbpf stop reading. */
 static int trace_record(void *context, void *data, size_t size)
 {
@@ -130,10 +139,10 @@ static int trace_record(void *context, void *data, size_t size)
 	trace_report_losses_before(trace, record.op);
 	enrich_event(&trace->enricher, &event);
 	creators_event(&trace->creators, &event);
-	if (dispatch_event(&trace->dispatch, &event) &&
+	if (trace_admits(trace, record.op) && dispatch_event(&trace->dispatch, &event) &&
 	    filter_matches(trace->options.filter, &event)) {
 		trace_print(trace, &event);
-		trace->events++;
+		trace->events += event.action != ACTION_PRESENT;
 	}
 	event_release(&event);
 	return 0;
@@ -186,7 +195,15 @@ static int trace_reopen(void *context)
 static int trace_receive(void *context, void *data, size_t size)
 {
 	struct trace *trace = context;
+	struct record record;
 
+	if (snapshot_hold(&trace->snapshot, data, size))
+		return 0;
+	if (trace->watcher.is_open && !record_decode(data, size, &record) && record.op &&
+	    !snapshot_admits(&trace->snapshot.snapshot, record.op)) {
+		watcher_skip(&trace->watcher, record.op);
+		return 0;
+	}
 	return watcher_record(&trace->watcher, data, size);
 }
 
@@ -228,6 +245,16 @@ static void trace_summary(const struct trace *trace)
 		log_warning("the kernel skipped probes %llu times", (unsigned long long)missed);
 }
 
+/* What is there already comes first. */
+static void trace_begin(struct trace *trace)
+{
+	int err = snapshot_take(&trace->snapshot);
+
+	if (err)
+		log_error("the snapshot is not complete: %s", strerrordesc_np(-err));
+	trace_batch(trace);
+}
+
 /* Tells whoever started us that nothing is missed from here on. */
 static void trace_ready(struct trace *trace)
 {
@@ -235,8 +262,12 @@ static void trace_ready(struct trace *trace)
 
 	prober_activate(&trace->prober);
 	seed_all(&trace->dispatch, &trace->prober);
+	trace->creators.newest = UINT32_MAX; /* none is newer than the snapshot */
+	if (trace->options.snapshot)
+		trace_begin(trace);
+	else
+		watcher_seed(&trace->watcher);
 	trace->creators.newest = link_newest();
-	watcher_seed(&trace->watcher);
 	log_notice("Listening for events...");
 	if (fd >= 0) {
 		dprintf(fd, "ready\n");
@@ -262,6 +293,10 @@ static int trace_run(struct trace *trace)
 	trace->watcher = (struct watcher){
 		.prober = &trace->prober, .loop = loop, .record = trace_record, .context = trace
 	};
+	trace->snapshot.watcher = &trace->watcher;
+	trace->snapshot.receive = trace_receive;
+	trace->snapshot.record = trace_record;
+	trace->snapshot.context = trace;
 	err = watcher_open(&trace->watcher);
 	if (trace->watcher.is_open)
 		loop->sources[1] = (struct loop_source){ trace->watcher.watch.fd, trace_watch };
@@ -305,6 +340,7 @@ static void trace_release(struct trace *trace)
 	creators_release(&trace->creators);
 	dispatch_release(&trace->dispatch);
 	options_release(&trace->options);
+	snapshot_close(&trace->snapshot);
 	discovery_release(&trace->found);
 	output_close(&trace->output);
 }

@@ -118,6 +118,18 @@ static int seed_namespace(const struct netns *netns, void *arg)
 	return err == -ENOTRECOVERABLE ? err : 0;
 }
 
+void watcher_learn(struct watcher *watcher, const struct wire_look *look, uint64_t now_ns)
+{
+	if (watcher->is_open)
+		watch_learn(&watcher->watch, look, now_ns);
+}
+
+void watcher_skip(struct watcher *watcher, const struct wire_op *op)
+{
+	if (op->by_syscall)
+		prober_taken(watcher->prober, op->dev.netns, op->dev.ifindex);
+}
+
 void watcher_seed(struct watcher *watcher)
 {
 	if (!watcher->is_open)

@@ -32,4 +32,10 @@ void watcher_ready(struct watcher *watcher);
 /* Takes in what was attached before the start. To be called when operations are recorded. */
 void watcher_seed(struct watcher *watcher);
 
+/* The same for one device that was looked at, at @now_ns. */
+void watcher_learn(struct watcher *watcher, const struct wire_look *look, uint64_t now_ns);
+
+/* A record is not passed to the watch. */
+void watcher_skip(struct watcher *watcher, const struct wire_op *op);
+
 #endif

@@ -187,6 +187,7 @@ bool dispatch_event(struct dispatch *dispatch, struct event *event)
 		break;
 	case ACTION_INSTALL:
 	case ACTION_REPLACE:
+	case ACTION_PRESENT:
 		dispatch_attach(dispatch, &place);
 		break;
 	case ACTION_MOVE:

@@ -35,6 +35,8 @@ enum action {
 	ACTION_MAP_FREE,
 	/* a device went to another network namespace, with its program */
 	ACTION_MOVE,
+	/* a program that was there when tracing began */
+	ACTION_PRESENT,
 };
 
 /* A program in the place of a function of another program. */

@@ -16,7 +16,8 @@ const struct field fields[] = {
 	{ "action", FIELD_ACTION, AT(action), 1,
 	  "what was done, or attempted: install, replace, remove, noop (nothing changed); "
 	  "pool-setup, pool-teardown; component-attach, component-detach; entry-install, "
-	  "entry-replace, entry-remove; map-alloc, map-free; move" },
+	  "entry-replace, entry-remove; map-alloc, map-free; move; "
+	  "present (it was there when tracing began)" },
 	{ "result", FIELD_WORD, AT(result), 1, "ok, error, or unknown" },
 	{ "errno", FIELD_ERRNO, AT(error), 1, "negative errno of a failure" },
 	{ "error", FIELD_ERROR, AT(error), 1, "its name" },
@@ -25,7 +26,7 @@ const struct field fields[] = {
 	{ "cause", FIELD_WORD, AT(cause), 1,
 	  "what made it happen: netlink, link-create, link-update, link-detach, link-release, "
 	  "unregister, netns-exit, netns-move, nested, direct, bind, socket-release, "
-	  "map-create, map-update, map-delete, map-release" },
+	  "map-create, map-update, map-delete, map-release, snapshot" },
 	{ "release", FIELD_WORD, AT(release), 1,
 	  "how a link or a pool lost its last reference: close, exit (of the process) or unpin; "
 	  "task is who did that, even where a kworker has released it" },

@@ -61,6 +61,7 @@ static const char *cause_of(const struct wire_op *op)
 		[HOOK_REQUEST] = "netlink",         [HOOK_NETLINK] = "netlink",
 		[HOOK_LINK_CREATE] = "link-create", [HOOK_LINK_UPDATE] = "link-update",
 		[HOOK_LINK_DETACH] = "link-detach", [HOOK_LINK_RELEASE] = "link-release",
+		[HOOK_PRESENT] = "snapshot",
 	};
 
 	if (op->origin == HOOK_DRIVER)
@@ -92,6 +93,9 @@ static enum wire_mode old_mode_of(const struct wire_op *op, enum wire_mode mode)
 static enum action action_of(const struct wire_op *op, const struct wire_prog *old)
 {
 	bool removal = op->removal || !op->prog.id;
+
+	if (op->origin == HOOK_PRESENT)
+		return ACTION_PRESENT;
 
 	/* Refused before its program was looked at (a bad descriptor): it was to be installed. */
 	if ((op->origin == HOOK_NETLINK || op->origin == HOOK_REQUEST) && !op->removal)

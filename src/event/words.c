@@ -12,9 +12,10 @@ static const struct {
 	const char *const *words; /* the last is NULL */
 } sets[] = {
 	{ "result", SET("ok", "error", "unknown") },
-	{ "cause", SET("netlink", "link-create", "link-update", "link-detach", "link-release",
-		       "unregister", "netns-exit", "netns-move", "nested", "direct", "bind",
-		       "socket-release", "map-create", "map-update", "map-delete", "map-release") },
+	{ "cause",
+	  SET("netlink", "link-create", "link-update", "link-detach", "link-release", "unregister",
+	      "netns-exit", "netns-move", "nested", "direct", "bind", "socket-release",
+	      "map-create", "map-update", "map-delete", "map-release", "snapshot") },
 	{ "release", SET("close", "exit", "unpin") },
 	{ "mode", SET("generic", "driver", "offload") },
 	{ "old_prog.mode", SET("generic", "driver", "offload") },

@@ -98,6 +98,7 @@ static int prober_load(struct prober *prober, const struct prober_options *optio
 	skel->rodata->stacks_wanted = options->stacks && !all;
 	if (!skel->rodata->stacks_wanted)
 		bpf_map__set_max_entries(skel->maps.stacks, 1);
+	bpf_program__set_autoload(skel->progs.xdp_look, all || options->looks);
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
 	if (!err)
 		err = xdpsnoop_bpf__load(skel);

@@ -50,6 +50,7 @@ struct prober_options {
 	bool may_preempt;          /* the kernel may, while it runs a probe */
 	struct wire_filter filter; /* which failures to send; not looked at where this watches */
 	bool stacks;               /* the kernel's stack is wanted of each operation */
+	bool looks;                /* prober_look() is wanted, whatever the backend */
 };
 
 /*
@@ -95,7 +96,8 @@ int prober_note_map(struct prober *prober, __u32 id, __s32 count);
 bool prober_watches(const struct prober *prober);
 
 /*
- * What is on device @ifindex of network namespace @netns now; only where prober_watches(). Has it
+ * What is on device @ifindex of network namespace @netns now; only where prober_watches(), or with
+ * the option looks. What its programs are is told by records in the ring buffer. Has it
  * gone from there, it is looked for at @address, of an earlier look (0: not known). Returns 0, or a
  * negative errno when it could not be looked at.
  */

@@ -28,9 +28,8 @@ static const struct row {
 };
 
 static const char *const programs[] = {
-	"xdp_bpf_exit",    "xdp_sendto_exit",  "xdp_sendmsg_exit",
-	"xdp_bpf_enter",   "xdp_sendto_enter", "xdp_sendmsg_enter",
-	"xdp_link_failed", "xdp_look",         NULL,
+	"xdp_bpf_exit",     "xdp_sendto_exit",   "xdp_sendmsg_exit", "xdp_bpf_enter",
+	"xdp_sendto_enter", "xdp_sendmsg_enter", "xdp_link_failed",  NULL,
 };
 
 static const char *const maps[] = { "sendings", "asked", NULL };

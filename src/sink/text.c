@@ -30,6 +30,7 @@ static const struct {
 	[ACTION_MAP_ALLOC] = { "Allocated map in", "Failed to allocate map in" },
 	[ACTION_MAP_FREE] = { "Freed map in", "Failed to free map in" },
 	[ACTION_MOVE] = { "Moved XDP with", "Failed to move XDP with" },
+	[ACTION_PRESENT] = { "Found XDP on", NULL },
 };
 
 static const char *ended_sentence_of(const struct event *event)

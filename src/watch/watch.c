@@ -377,13 +377,17 @@ void watch_ready(struct watch *watch)
 	watch_settle(watch);
 }
 
+void watch_learn(struct watch *watch, const struct wire_look *look, uint64_t now_ns)
+{
+	if (model_learn(&watch->model, look, now_ns))
+		watch->lost++;
+}
+
 void watch_seed(struct watch *watch, uint32_t netns, uint32_t ifindex)
 {
 	uint64_t now_ns = clock_ns();
 	struct wire_look look;
 
-	if (watch->calls.look(watch->context, netns, ifindex, 0, &look))
-		return;
-	if (model_learn(&watch->model, &look, now_ns))
-		watch->lost++;
+	if (!watch->calls.look(watch->context, netns, ifindex, 0, &look))
+		watch_learn(watch, &look, now_ns);
 }

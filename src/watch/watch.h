@@ -54,6 +54,9 @@ void watch_close(struct watch *watch);
 /* Takes in what is on a device now, as there are no records of it. */
 void watch_seed(struct watch *watch, uint32_t netns, uint32_t ifindex);
 
+/* The same by a look at @now_ns. */
+void watch_learn(struct watch *watch, const struct wire_look *look, uint64_t now_ns);
+
 /* Takes a copy of a record. */
 void watch_add(struct watch *watch, const void *data, size_t size);
 

@@ -134,8 +134,8 @@ static void test_entry_only(void **state)
 /* Without a function of its own, a hook would only be dead code in the kernel side. */
 static void test_every_hook_has_a_function(void **state)
 {
-	/* Those are found by their type, and this one by its system call. */
-	uint32_t found = 1 << HOOK_NONE | 1 << HOOK_DRIVER | 1 << HOOK_DELETE;
+	/* Found by their type, by a system call, and by userspace. */
+	uint32_t found = 1 << HOOK_NONE | 1 << HOOK_DRIVER | 1 << HOOK_DELETE | 1U << HOOK_PRESENT;
 
 	for (size_t i = 0; i < ARRAY_SIZE(all_functions); i++) {
 		struct kernel_btf kernel;

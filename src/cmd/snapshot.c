@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cmd/snapshot.h"
+
+#include "event/record.h"
+#include "kernel/devices.h"
+#include "kernel/namespaces.h"
+#include "kernel/progs.h"
+#include "kernel/rtnl.h"
+#include "util/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * Seen from outside, an operation that had begun before it could be recorded is not recorded at
+ * all. It waits for RTNL, most likely: those who wait get it in turn, and are not overtaken twice
+ * if they had the time to try (MUTEX_FLAG_HANDOFF in kernel/locking/mutex.c). So as many of them go
+ * first.
+ */
+#define TURNS   25
+#define TURN_US 10000
+
+#define LOOKS_MAX 8 /* at a device that does not stand still */
+
+struct held_record {
+	void *data; /* owned */
+	size_t size;
+};
+
+static uint64_t clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+/* Whoever was changing something before that could be recorded has done it after this. */
+static void let_others_go_first(const struct snapshot_taker *taker)
+{
+	int err = rtnl_pass();
+
+	for (int turn = 1; !err && taker->watcher->is_open && turn < TURNS; turn++) {
+		usleep(TURN_US);
+		err = rtnl_pass();
+	}
+	if (err)
+		log_warning("could not wait for RTNL: %s", strerrordesc_np(-err));
+}
+
+static bool is_same(const struct wire_look *one, const struct wire_look *other)
+{
+	return one->address == other->address &&
+	       !memcmp(one->op.state, other->op.state, sizeof(one->op.state)) &&
+	       !memcmp(one->op.state_link, other->op.state_link, sizeof(one->op.state_link));
+}
+
+/* The kernel may change it meanwhile: two looks in a row have to tell the same. */
+static int look_twice(struct snapshot_taker *taker, uint32_t ifindex, struct wire_look *ret)
+{
+	struct prober *prober = taker->watcher->prober;
+	struct wire_look first, second;
+	int err = prober_look(prober, taker->netns, ifindex, 0, &second);
+
+	for (int looks = 0; !err && looks < LOOKS_MAX; looks++) {
+		first = second;
+		err = prober_look(prober, taker->netns, ifindex, 0, &second);
+		if (!err && is_same(&first, &second)) {
+			*ret = second;
+			return 0;
+		}
+	}
+	return err ? err : -EAGAIN;
+}
+
+/* What netlink tells of a device, where it can not be looked at. */
+static void look_by_netlink(const struct device_xdp *device, uint32_t netns, struct wire_look *ret)
+{
+	*ret = (struct wire_look){ .address = 1 };
+	ret->op.dev.ifindex = device->ifindex;
+	ret->op.dev.netns = netns;
+	memcpy(ret->op.dev.name, device->name, sizeof(ret->op.dev.name));
+	for (int mode = 0; mode < WIRE_MODES; mode++) {
+		struct prog_info prog;
+
+		ret->op.state[mode].id = device->prog_id[mode];
+		if (device->prog_id[mode] && !prog_read(device->prog_id[mode], &prog))
+			memcpy(ret->op.state[mode].name, prog.name, sizeof(prog.name));
+	}
+}
+
+static int add_found(struct snapshot_taker *taker, const struct wire_look *look, int mode,
+		     uint64_t now_ns)
+{
+	struct snapshot_record *found;
+
+	found = reallocarray(taker->found, taker->nfound + 1, sizeof(*found));
+	if (!found)
+		return -ENOMEM;
+	taker->found = found;
+	snapshot_record(look, mode, now_ns, &found[taker->nfound++]);
+	return 0;
+}
+
+static int take_device(const struct device_xdp *device, void *arg)
+{
+	struct snapshot_taker *taker = arg;
+	uint64_t from_ns = clock_ns(), now_ns;
+	struct wire_look look;
+	bool looked = true, has_any = false;
+	int err;
+
+	if (look_twice(taker, device->ifindex, &look)) {
+		looked = false;
+		from_ns = taker->from_ns;
+		look_by_netlink(device, taker->netns, &look);
+	}
+	now_ns = clock_ns();
+	if (!look.address)
+		return 0; /* it has gone meanwhile */
+	err = snapshot_add_device(&taker->snapshot, &look.op, looked, from_ns, now_ns);
+	for (int mode = 0; !err && mode < WIRE_MODES; mode++) {
+		if (!look.op.state[mode].id)
+			continue;
+		has_any = true;
+		err = add_found(taker, &look, mode, now_ns);
+	}
+	if (has_any && looked)
+		watcher_learn(taker->watcher, &look, now_ns);
+	return err;
+}
+
+static int take_namespace(const struct netns *netns, void *arg)
+{
+	struct snapshot_taker *taker = arg;
+	int err;
+
+	taker->netns = netns->inum;
+	taker->from_ns = clock_ns();
+	err = devices_each(netns->fd, take_device, taker);
+	if (err == -ENOMEM || err == -ENOTRECOVERABLE)
+		return err;
+	if (!err)
+		return snapshot_add_netns(&taker->snapshot, netns->inum, taker->from_ns,
+					  clock_ns());
+	log_warning("the snapshot may lack devices of network namespace %u: %s", netns->inum,
+		    strerrordesc_np(-err));
+	return 0;
+}
+
+bool snapshot_hold(struct snapshot_taker *taker, void *data, size_t size)
+{
+	struct held_record *held, one = { .size = size };
+	struct record record;
+
+	if (!taker->holds)
+		return false;
+	if (!record_decode(data, size, &record) && (record.task || record.program)) {
+		taker->record(taker->context, data, size);
+		return true;
+	}
+	held = reallocarray(taker->held, taker->nheld + 1, sizeof(*held));
+	if (!held)
+		return false;
+	taker->held = held;
+	one.data = malloc(size);
+	if (!one.data)
+		return false;
+	memcpy(one.data, data, size);
+	held[taker->nheld++] = one;
+	return true;
+}
+
+/* What programs are is told by records of their own, which come first. */
+static void take_records(struct snapshot_taker *taker)
+{
+	taker->holds = true;
+	loop_consume(taker->watcher->loop);
+	taker->holds = false;
+}
+
+static void pass_on(struct snapshot_taker *taker)
+{
+	for (size_t i = 0; i < taker->nfound; i++)
+		taker->record(taker->context, taker->found[i].bytes, taker->found[i].size);
+	for (size_t i = 0; i < taker->nheld; i++)
+		taker->receive(taker->context, taker->held[i].data, taker->held[i].size);
+}
+
+int snapshot_take(struct snapshot_taker *taker)
+{
+	size_t unreadable = 0;
+	int err;
+
+	let_others_go_first(taker);
+	err = namespaces_each(take_namespace, taker, &unreadable);
+	if (!err && unreadable)
+		log_info("The snapshot may lack network namespaces: %zu processes could not be "
+			 "looked at",
+			 unreadable);
+	take_records(taker);
+	pass_on(taker);
+	return err;
+}
+
+void snapshot_close(struct snapshot_taker *taker)
+{
+	snapshot_release(&taker->snapshot);
+	for (size_t i = 0; i < taker->nheld; i++)
+		free(taker->held[i].data);
+	free(taker->held);
+	free(taker->found);
+}
