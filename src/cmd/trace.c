@@ -11,6 +11,7 @@
 #include "cmd/watcher.h"
 #include "event/assemble.h"
 #include "event/creators.h"
+#include "event/device.h"
 #include "event/dispatch.h"
 #include "event/enrich.h"
 #include "filter/push.h"
@@ -36,6 +37,7 @@ struct trace {
 	struct snapshot_taker snapshot;
 	struct assembler assembler;
 	struct dispatch dispatch;
+	struct netns_names netns_names;
 	struct creators creators;
 	struct enricher enricher;
 	struct follower follower;
@@ -119,6 +121,12 @@ static bool trace_admits(struct trace *trace, const struct wire_op *op)
 	       snapshot_admits(&trace->snapshot.snapshot, op);
 }
 
+static bool trace_wants(struct trace *trace, struct event *event)
+{
+	event_add_netns(&trace->netns_names, event);
+	return filter_matches(trace->options.filter, event);
+}
+
 /* One record of the ring buffer. Never negative: that would make libbpf stop reading. */
 static int trace_record(void *context, void *data, size_t size)
 {
@@ -140,7 +148,7 @@ static int trace_record(void *context, void *data, size_t size)
 	enrich_event(&trace->enricher, &event);
 	creators_event(&trace->creators, &event);
 	if (trace_admits(trace, record.op) && dispatch_event(&trace->dispatch, &event) &&
-	    filter_matches(trace->options.filter, &event)) {
+	    trace_wants(trace, &event)) {
 		trace_print(trace, &event);
 		trace->events += event.action != ACTION_PRESENT;
 	}
@@ -339,6 +347,7 @@ static void trace_release(struct trace *trace)
 	assembler_release(&trace->assembler);
 	creators_release(&trace->creators);
 	dispatch_release(&trace->dispatch);
+	netns_names_release(&trace->netns_names);
 	options_release(&trace->options);
 	snapshot_close(&trace->snapshot);
 	discovery_release(&trace->found);
@@ -404,6 +413,7 @@ static int trace_start(struct trace *trace)
 	if (trace_open_output(trace))
 		return EXIT_FAILED;
 	assembler_init(&trace->assembler);
+	netns_names_init(&trace->netns_names, "/run/netns", "/proc");
 	creators_init(&trace->creators);
 	trace->options.prober.may_preempt = state.may_preempt;
 	trace->follower = (struct follower){ &trace->found, &trace->prober, &trace->enricher, -1 };

@@ -34,10 +34,22 @@ void event_add_device(const struct record *record, struct event *event)
 {
 	const struct wire_dev *dev = &record->op->dev;
 
+	event->dev.netns_dying = dev->netns_dying;
 	event->dev.more_lower = dev->more_lower;
 	event->dev.mtu = dev->mtu;
 	event->dev.rx_queues = dev->rx_queues;
 	event->dev.tx_queues = dev->tx_queues;
 	add_features(dev, &event->dev.xdp_features);
 	add_texts(&record->texts, event);
+}
+
+void event_add_netns(struct netns_names *names, struct event *event)
+{
+	uint32_t pid;
+
+	netns_names_find(names, event->dev.netns, event->dev.netns_dying, event->dev.netns_name,
+			 &event->dev.netns_pid);
+	if (event->old_dev.netns)
+		netns_names_find(names, event->old_dev.netns, event->old_dev.netns_dying,
+				 event->old_netns_name, &pid);
 }

@@ -6,6 +6,7 @@
 #include "event/number.h"
 #include "event/process.h"
 #include "event/program.h"
+#include "kernel/netns_names.h"
 #include "wire.h"
 
 #include <stdbool.h>
@@ -118,6 +119,9 @@ struct event {
 		char name[WIRE_NAME];
 		/* Texts are empty where there is none. */
 		char altname[WIRE_ALTNAME], alias[WIRE_ALIAS], bus[WIRE_BUS], master[WIRE_NAME];
+		char netns_name[NETNS_NAME_SIZE]; /* empty: see netns_pid */
+		uint32_t netns_pid;
+		bool netns_dying;
 		struct texts lower;
 		uint32_t more_lower;
 		uint32_t mtu, rx_queues, tx_queues;
@@ -125,6 +129,7 @@ struct event {
 		char lower_names[WIRE_LOWER][WIRE_NAME]; /* lower points there */
 	} dev;
 	struct wire_place old_dev; /* of a device that moved: what it was before */
+	char old_netns_name[NETNS_NAME_SIZE];
 	struct wire_prog prog;     /* asked for */
 	struct wire_prog old_prog; /* found on the device, or in the entry of a map */
 	struct program prog_is, old_prog_is;

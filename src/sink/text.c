@@ -110,7 +110,9 @@ static const struct column {
 	{ "container", "task.container" },
 	{ "pod", "task.pod" },
 	{ "netns", "dev.netns" },
+	{ "netns_name", "dev.netns_name" },
 	{ "old_netns", "old_dev.netns" },
+	{ "old_netns_name", "old_dev.netns_name" },
 	{ "lost_calls", "lost_calls" },
 };
 

@@ -36,9 +36,10 @@ static void test_groups(void **state)
 	const char *bad;
 	size_t length;
 
-	ASSERT_SELECTED("old_dev.*", "old_dev.ifindex", "old_dev.ifname", "old_dev.netns");
+	ASSERT_SELECTED("old_dev.*", "old_dev.ifindex", "old_dev.ifname", "old_dev.netns",
+			"old_dev.netns_name");
 	ASSERT_SELECTED("old_dev.netns,old_dev.*", "old_dev.netns", "old_dev.ifindex",
-			"old_dev.ifname");
+			"old_dev.ifname", "old_dev.netns_name");
 	assert_int_equal(fields_select("*", &selection, &bad, &length), 0);
 	assert_int_equal(selection.count, fields_count);
 	for (size_t i = 0; i < fields_count; i++)

@@ -54,10 +54,11 @@ static void test_fields(void **state)
 		      "{\"v\":1,\"action\":\"replace\",\"errno\":-17,\"error\":\"EEXIST\","
 		      "\"took_ns\":1500000}\n");
 	assert_fields("old_dev.*,map.key,reason,mono_ns",
-		      "old_dev.ifindex=5 old_dev.ifname=eth7 old_dev.netns=4026531999 map.key=0 "
+		      "old_dev.ifindex=5 old_dev.ifname=eth7 old_dev.netns=4026531999 "
+		      "old_dev.netns_name=red map.key=0 "
 		      "reason=\"Program is not welcome\" mono_ns=61000000007\n",
 		      "{\"v\":1,\"old_dev\":{\"ifindex\":5,\"ifname\":\"eth7\","
-		      "\"netns\":4026531999},\"map\":{\"key\":0},"
+		      "\"netns\":4026531999,\"netns_name\":\"red\"},\"map\":{\"key\":0},"
 		      "\"reason\":\"Program is not welcome\",\"mono_ns\":61000000007}\n");
 	assert_fields("time,prog.components",
 		      "time=\"2024/03/01 12:34:56\" prog.components=0:first,entry:other\n",

@@ -39,7 +39,7 @@ static void test_complete_event(void **state)
 		"driver_took=2.500us driver_probe=late pid=100 comm=agent uid=0 "
 		"cmd=\"agent 'a b' \\\"\\x1b[0m\" ppid=99 parent=systemd "
 		"container=0123456789ab pod=12345678-9abc-def0-1234-56789abcdef0 netns=4026531840 "
-		"old_netns=4026531999 "
+		"netns_name=blue old_netns=4026531999 old_netns_name=red "
 		"lost_calls=3\n"
 		"    virtnet_xdp+0x5 [virtio_net]\n"
 		"    dev_xdp_install+0x1b0\n"
