@@ -24,6 +24,7 @@
 #include "util/output.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 /* Everything that a running trace holds. */
@@ -325,11 +326,24 @@ static int trace_run(struct trace *trace)
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* A hangup that comes too early is kept until events are waited for. */
+static void keep_hangups(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
 /* Before anything is probed: a file that can not be written to shows at once. */
 static int trace_open_output(struct trace *trace)
 {
-	int err = output_open(&trace->output, trace->options.output);
+	int err;
 
+	if (trace->options.output)
+		keep_hangups();
+	err = output_open(&trace->output, trace->options.output);
 	if (err == -ENXIO)
 		log_error("could not open %s: nobody reads from it", output_name(trace));
 	else if (err)

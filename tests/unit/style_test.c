@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Events as the options --fields, --time, --color, --calls and --stack show them. */
+#include "cmd/style.h"
 #include "event/select.h"
 #include "sink/sink.h"
 
 #include "helpers.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <time.h>
 
@@ -281,6 +283,65 @@ static void test_stack(void **state)
 	assert_styled(&sink_json, &style, &event, "{\"v\":1,\"action\":\"install\"}\n");
 }
 
+/* What a terminal shows, and a file never: unless somebody says otherwise. */
+static void test_when_to_colour(void **state)
+{
+	static const struct {
+		enum colour_choice choice;
+		const char *term, *no_color; /* NULL: not set */
+		bool terminal, file;
+	} rows[] = {
+		{ COLOURS_AUTO, "xterm", NULL, true, false },
+		{ COLOURS_AUTO, "xterm", "", true, false },
+		{ COLOURS_AUTO, "xterm", "1", false, false },
+		{ COLOURS_AUTO, "dumb", NULL, false, false },
+		{ COLOURS_AUTO, NULL, NULL, false, false },
+		{ COLOURS_ALWAYS, NULL, "1", true, true },
+		{ COLOURS_NEVER, "xterm", NULL, false, false },
+	};
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY), file = open("/dev/null", O_WRONLY);
+
+	assert_true(terminal >= 0 && file >= 0);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct style_options options = { .colours = rows[i].choice };
+
+		unsetenv("TERM");
+		unsetenv("NO_COLOR");
+		if (rows[i].term)
+			setenv("TERM", rows[i].term, 1);
+		if (rows[i].no_color)
+			setenv("NO_COLOR", rows[i].no_color, 1);
+		style_settle(&options, terminal);
+		assert_int_equal(options.style.colours, rows[i].terminal);
+		style_settle(&options, file);
+		assert_int_equal(options.style.colours, rows[i].file);
+	}
+	close(terminal);
+	close(file);
+}
+
+/* What stands below the line and is a field as well: asked for either way. */
+static void test_options_agree(void **state)
+{
+	struct style_options options = {};
+	bool stacks = false;
+
+	assert_int_equal(style_parse_fields("calls,stack,time", &options), -1);
+	assert_int_equal(style_finish(&options, &sink_text, &stacks), -1);
+	assert_true(options.style.calls);
+	assert_true(stacks);
+	assert_int_equal(options.style.nfields, 3);
+
+	options = (struct style_options){ .style.calls = true };
+	assert_int_equal(style_finish(&options, &sink_json, &stacks), -1);
+	assert_int_equal(options.style.nfields, 0);
+	assert_int_equal(style_parse_fields("time", &options), -1);
+	assert_int_equal(style_finish(&options, &sink_json, &stacks), -1);
+	assert_int_equal(options.style.nfields, 3);
+	assert_string_equal(options.style.fields[1]->path, "calls");
+	assert_string_equal(options.style.fields[2]->path, "stack");
+}
+
 static int set_utc(void **state)
 {
 	setenv("TZ", "UTC", 1);
@@ -303,6 +364,8 @@ int main(void)
 		cmocka_unit_test(test_calls_in_colours),
 		cmocka_unit_test(test_odd_calls),
 		cmocka_unit_test(test_stack),
+		cmocka_unit_test(test_when_to_colour),
+		cmocka_unit_test(test_options_agree),
 	};
 
 	return cmocka_run_group_tests(tests, set_utc, NULL);
