@@ -23,7 +23,8 @@
 #define TURNS   25
 #define TURN_US 10000
 
-#define LOOKS_MAX 8 /* at a device that does not stand still */
+#define LOOKS_MAX 8     /* at a device that does not stand still */
+#define HELD_MAX  16384 /* more records than the ring buffer has room for, of most kinds */
 
 struct held_record {
 	void *data; /* owned */
@@ -151,9 +152,39 @@ static int take_namespace(const struct netns *netns, void *arg)
 	return 0;
 }
 
-bool snapshot_hold(struct snapshot_taker *taker, void *data, size_t size)
+/* Passes the snapshot on, then what was held. */
+static void take_end(struct snapshot_taker *taker)
+{
+	taker->holds = false;
+	for (size_t i = 0; i < taker->nfound; i++)
+		taker->record(taker->context, taker->found[i].bytes, taker->found[i].size);
+	for (size_t i = 0; i < taker->nheld; i++) {
+		taker->receive(taker->context, taker->held[i].data, taker->held[i].size);
+		free(taker->held[i].data);
+	}
+	taker->nfound = taker->nheld = 0;
+}
+
+static int hold(struct snapshot_taker *taker, const void *data, size_t size)
 {
 	struct held_record *held, one = { .size = size };
+
+	if (taker->nheld == HELD_MAX)
+		return -E2BIG;
+	held = reallocarray(taker->held, taker->nheld + 1, sizeof(*held));
+	if (!held)
+		return -ENOMEM;
+	taker->held = held;
+	one.data = malloc(size);
+	if (!one.data)
+		return -ENOMEM;
+	memcpy(one.data, data, size);
+	held[taker->nheld++] = one;
+	return 0;
+}
+
+bool snapshot_hold(struct snapshot_taker *taker, void *data, size_t size)
+{
 	struct record record;
 
 	if (!taker->holds)
@@ -162,32 +193,10 @@ bool snapshot_hold(struct snapshot_taker *taker, void *data, size_t size)
 		taker->record(taker->context, data, size);
 		return true;
 	}
-	held = reallocarray(taker->held, taker->nheld + 1, sizeof(*held));
-	if (!held)
-		return false;
-	taker->held = held;
-	one.data = malloc(size);
-	if (!one.data)
-		return false;
-	memcpy(one.data, data, size);
-	held[taker->nheld++] = one;
-	return true;
-}
-
-/* What programs are is told by records of their own, which come first. */
-static void take_records(struct snapshot_taker *taker)
-{
-	taker->holds = true;
-	loop_consume(taker->watcher->loop);
-	taker->holds = false;
-}
-
-static void pass_on(struct snapshot_taker *taker)
-{
-	for (size_t i = 0; i < taker->nfound; i++)
-		taker->record(taker->context, taker->found[i].bytes, taker->found[i].size);
-	for (size_t i = 0; i < taker->nheld; i++)
-		taker->receive(taker->context, taker->held[i].data, taker->held[i].size);
+	if (!hold(taker, data, size))
+		return true;
+	take_end(taker); /* in a storm: what is not known by now stays unknown */
+	return false;
 }
 
 int snapshot_take(struct snapshot_taker *taker)
@@ -201,8 +210,11 @@ int snapshot_take(struct snapshot_taker *taker)
 		log_info("The snapshot may lack network namespaces: %zu processes could not be "
 			 "looked at",
 			 unreadable);
-	take_records(taker);
-	pass_on(taker);
+	/* What the programs are is told by records of their own, which have to come first. */
+	taker->holds = true;
+	loop_consume(taker->watcher->loop);
+	if (taker->holds)
+		take_end(taker);
 	return err;
 }
 
