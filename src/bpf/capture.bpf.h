@@ -6,24 +6,14 @@
 #ifndef XDPSNOOP_CAPTURE_BPF_H
 #define XDPSNOOP_CAPTURE_BPF_H
 
-/* Whether there is somebody to tell what programs are: who only looks, asks for it. */
-#ifndef CAPTURE_TELLS
-#define CAPTURE_TELLS 1
-#endif
-
-#if CAPTURE_TELLS
-#include "program.bpf.h"
-#else
 #include "kernel.bpf.h"
 
 #include "../wire.h"
-#endif
 
 #define INDEX_HASH  256 /* NETDEV_HASHENTRIES of include/linux/netdevice.h, in every version */
 #define INDEX_CHAIN 64  /* devices that are looked at in one hash chain */
 #define NAME_CHAIN  512 /* likewise, in search of a name */
 
-/* Userspace knows the rest of it from here on. */
 static __always_inline void capture_prog(struct wire_prog *to, struct bpf_prog *prog)
 {
 	struct bpf_prog_aux *aux;
@@ -35,9 +25,6 @@ static __always_inline void capture_prog(struct wire_prog *to, struct bpf_prog *
 	aux = BPF_CORE_READ(prog, aux);
 	to->id = BPF_CORE_READ(aux, id);
 	bpf_core_read_str(to->name, sizeof(to->name), &aux->name);
-#if CAPTURE_TELLS
-	program_tell((__u64)prog);
-#endif
 }
 
 static __always_inline int capture_references(struct net *net)
@@ -112,10 +99,15 @@ static __always_inline void capture_place(struct wire_place *to, struct net_devi
 	bpf_core_read_str(to->name, sizeof(to->name), &dev->name);
 }
 
-/* What is attached in each mode. A link holds its program itself, xdp_state has the link only. */
-static __always_inline void capture_state(struct wire_op *to, struct net_device *dev)
+/*
+ * What is attached in each mode. A link holds its program itself, xdp_state has the link only.
+ * Returns the program that is not offloaded, if there is one: generic and native exclude each
+ * other.
+ */
+static __always_inline struct bpf_prog *capture_state(struct wire_op *to, struct net_device *dev)
 {
 	struct bpf_xdp_entity state[WIRE_MODES] = {};
+	struct bpf_prog *native = NULL;
 
 	bpf_core_read(&state, sizeof(state), &dev->xdp_state);
 #pragma unroll
@@ -129,7 +121,10 @@ static __always_inline void capture_state(struct wire_op *to, struct net_device 
 			to->state_link[mode] = BPF_CORE_READ(link, link.id);
 		}
 		capture_prog(&to->state[mode], prog);
+		if (prog && mode != WIRE_MODE_OFFLOAD)
+			native = prog;
 	}
+	return native;
 }
 
 /* The open file of a descriptor of the task, NULL if there is none. */

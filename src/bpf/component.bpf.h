@@ -23,7 +23,7 @@ static __always_inline void component_fill(struct operation *op, struct bpf_prog
 					   __u32 btf_id)
 {
 	op->wire.kind = WIRE_COMPONENT;
-	capture_prog(&op->wire.component.target, target);
+	operation_other(op, &op->wire.component.target, target);
 	program_type_name(op->wire.component.func, sizeof(op->wire.component.func), target, btf_id);
 }
 

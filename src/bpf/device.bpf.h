@@ -7,7 +7,7 @@
 
 #include "../wire.h"
 
-#define LOWER_COUNTED 24 /* lower devices that are counted beside those that are named */
+#define LOWER_COUNTED 8 /* lower devices that are counted beside those that are named */
 
 /* A virtio device has a number on its bus: what is looked for is the device that carries it. */
 static __always_inline const char *device_address(struct net_device *dev)
@@ -78,13 +78,18 @@ static __always_inline __u8 device_lower(char to[WIRE_LOWER][WIRE_NAME], struct 
 	struct list_head *node = BPF_CORE_READ(head, next);
 	__u8 more = 0;
 
-	for (int i = 0; i < WIRE_LOWER && node && node != head; i++) {
+	for (int i = 0; i < WIRE_LOWER; i++) {
+		if (!node || node == head)
+			return 0;
 		bpf_probe_read_kernel_str(to[i], WIRE_NAME,
 					  device_name(BPF_CORE_READ(adjacent_of(node), dev)));
 		node = BPF_CORE_READ(node, next);
 	}
-	for (; more < LOWER_COUNTED && node && node != head; more++)
+	for (; more < LOWER_COUNTED; more++) {
+		if (!node || node == head)
+			break;
 		node = BPF_CORE_READ(node, next);
+	}
 	return more;
 }
 
@@ -98,11 +103,11 @@ static __attribute__((noinline)) void device_texts(struct wire_texts *to, struct
 	struct net_device *dev = (void *)address;
 
 	__builtin_memset(to->lower, 0, sizeof(to->lower));
+	wire->dev.more_lower = device_lower(to->lower, dev);
 	bpf_probe_read_kernel_str(to->bus, sizeof(to->bus), device_address(dev));
 	bpf_probe_read_kernel_str(to->master, sizeof(to->master), device_master(dev));
 	bpf_probe_read_kernel_str(to->altname, sizeof(to->altname), device_altname(dev));
 	bpf_probe_read_kernel_str(to->alias, sizeof(to->alias), device_alias(dev));
-	wire->dev.more_lower = device_lower(to->lower, dev);
 	wire->texts = to->alias[0]      ? sizeof(*to)
 		      : to->lower[0][0] ? offsetof(struct wire_texts, alias)
 		      : to->altname[0]  ? offsetof(struct wire_texts, lower)

@@ -150,7 +150,7 @@ static __always_inline struct net_device *entry_change(struct operation *op, __u
 	op->entry = (__u64)change.entry;
 	capture_map(map, (void *)args[0]);
 	map->key = change.key;
-	capture_prog(&map->old, change.old);
+	operation_other(op, &map->old, change.old);
 	*prog = change.fd > 0 ? capture_prog_of_fd(change.fd) : NULL;
 	if (hook == HOOK_DEVMAP_UPDATE && change.what) {
 		op->wire.dev.ifindex = change.what;
@@ -230,10 +230,11 @@ static __always_inline void entry_dropped(__u64 rcu)
 			op->wire.map = found->map;
 		map_count(op->wire.map.id, -1);
 		op->wire.map.key = BPF_CORE_READ(entry, idx);
-		capture_prog(&op->wire.map.old, prog);
+		operation_other(op, &op->wire.map.old, prog);
 		operation_device(op, dev);
 		op->wire.dev.moving = device_moves(dev);
 		op->wire.tail.start_ns = bpf_ktime_get_ns();
+		operation_tell_what(op); /* whatever task that is, it has nothing to do with it */
 		operation_end(op, 0, 0);
 	}
 	bpf_map_delete_elem(&entries, &at);
@@ -304,6 +305,7 @@ static __always_inline void map_freed(__u64 cookie, __u64 at)
 		op->wire.map.whole = true;
 		op->wire.tail.start_ns = bpf_ktime_get_ns();
 		release_take(op, at);
+		operation_tell(op);
 		operation_end(op, 0, 0);
 	}
 	bpf_map_delete_elem(&programmed, id);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Looks at a device for userspace: src/kernel/look.c runs it, one run for one look. */
-#define CAPTURE_TELLS 0
 #include "look.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -87,7 +87,7 @@ static __always_inline bool move_fill(struct operation *op, struct frame *frame,
 	wire->tail.start_ns = move->start_ns;
 	wire->place = move->from;
 	operation_device(op, dev);
-	capture_state(wire, dev);
+	operation_state(op, dev);
 	if (extack)
 		msg = (__u64)BPF_CORE_READ(extack, _msg);
 	if (msg && msg != move->msg)
@@ -121,6 +121,7 @@ static __always_inline int move_return(__u64 cookie, int ret)
 	}
 	op->depth = 0;
 	op->stack_key = STACK_NOTED(tid);
+	operation_tell(op);
 	operation_returned(op, frame, ret, took_ns);
 	operation_end(op, ret, took_ns);
 	return 0;

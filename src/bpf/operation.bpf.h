@@ -8,6 +8,7 @@
 
 #include "capture.bpf.h"
 #include "device.bpf.h"
+#include "program.bpf.h"
 #include "stack.bpf.h"
 #include "task.bpf.h"
 #include "wanted.bpf.h"
@@ -31,8 +32,10 @@ struct operation {
 	__u64 link;                      /* struct bpf_link * of a link being created */
 	__u64 pool;                      /* struct xsk_buff_pool * being set up */
 	__u64 map;                       /* struct bpf_map * whose entry is changed */
-	__u64 entry;                     /* what that entry was before: struct bpf_dtab_netdev * */
-	__u64 msg;                       /* address of the text in wire.msg */
+	__u64 tell_progs[2]; /* struct bpf_prog *: what operation_tell() is to read; 0: nothing */
+	__u64 tell_dev;      /* struct net_device *, likewise */
+	__u64 entry;         /* what that entry was before: struct bpf_dtab_netdev * */
+	__u64 msg;           /* address of the text in wire.msg */
 	__u32 key;       /* in the table of operations: the thread's id, or what stands for one */
 	__u32 stack_key; /* likewise in that of stacks */
 	__u32 depth;
@@ -110,7 +113,59 @@ static __always_inline struct operation *operation_begin(__u32 hook, __u32 key)
 static __always_inline void operation_device(struct operation *op, struct net_device *dev)
 {
 	capture_dev(&op->wire.dev, dev);
-	device_texts(&op->texts, &op->wire, (__u64)dev);
+	op->tell_dev = (__u64)dev;
+}
+
+/* The program that is asked for. */
+static __always_inline void operation_prog(struct operation *op, struct bpf_prog *prog)
+{
+	capture_prog(&op->wire.prog, prog);
+	op->tell_progs[0] = (__u64)prog;
+}
+
+/* Another one: what was there, or what a component goes into. */
+static __always_inline void operation_other(struct operation *op, struct wire_prog *to,
+					    struct bpf_prog *prog)
+{
+	capture_prog(to, prog);
+	op->tell_progs[1] = (__u64)prog;
+}
+
+/* What the device has. What is offloaded to it was told as the program that was asked for. */
+static __always_inline void operation_state(struct operation *op, struct net_device *dev)
+{
+	op->tell_progs[1] = (__u64)capture_state(&op->wire, dev);
+}
+
+/*
+ * Reads what is told once for many operations, and of devices: after all the rest, and with
+ * nothing known but the operation. The verifier follows each way that leads here, and start-up is
+ * as slow as it is.
+ */
+static __attribute__((noinline)) int operation_tell_what(struct operation *op)
+{
+	__u64 dev = op->tell_dev;
+
+	op->tell_dev = 0;
+	if (dev)
+		device_texts(&op->texts, &op->wire, dev);
+#pragma unroll
+	for (int i = 0; i < 2; i++) {
+		__u64 prog = op->tell_progs[i];
+
+		op->tell_progs[i] = 0;
+		if (prog)
+			program_tell(prog);
+	}
+	return 0;
+}
+
+/* The same, and of the current task. */
+static __attribute__((noinline)) int operation_tell(struct operation *op)
+{
+	if (!op->wire.task_stamp)
+		op->wire.task_stamp = task_tell();
+	return operation_tell_what(op);
 }
 
 /* The task's operation, a new one if it is in none. */
@@ -136,6 +191,12 @@ static __always_inline struct operation *operation_get(__u32 hook, __u32 target,
 	bpf_get_current_comm(op->wire.comm, sizeof(op->wire.comm));
 	op->wire.tail.tid = tid;
 	return op;
+}
+
+/* The innermost call. */
+static __always_inline struct frame *operation_frame(struct operation *op)
+{
+	return &op->frames[(op->depth - 1) & (WIRE_DEPTH - 1)];
 }
 
 /* Whether a call of that function is the innermost one of the task. */
@@ -271,8 +332,6 @@ static __always_inline bool operation_end(struct operation *op, int ret, __u64 t
 		goto out;
 	wire->took_ns = took_ns;
 	wire->ret = ret;
-	if (wire->pid && !wire->task_stamp)
-		wire->task_stamp = task_tell();
 	if (!op->flushed && !wire_is_wanted(&filter, wire)) {
 		count(&stats.filtered);
 		goto out;

@@ -147,12 +147,12 @@ static __always_inline void request_fill(struct operation *op, struct frame *fra
 	op->wire.dev.ifindex = request->ifindex;
 	op->wire.dev.netns = BPF_CORE_READ(net, ns.inum);
 	__builtin_memcpy(op->wire.dev.name, request->ifname, WIRE_NAME);
-	capture_prog(&op->wire.prog, capture_prog_of_fd(request->fd));
+	operation_prog(op, capture_prog_of_fd(request->fd));
 	dev = request->ifindex ? capture_dev_by_index(net, request->ifindex) : NULL;
 	frame->dev = (__u64)dev;
 	if (dev) {
 		operation_device(op, dev);
-		capture_state(&op->wire, dev);
+		operation_state(op, dev);
 	}
 	if (extack)
 		msg = BPF_CORE_READ(extack, _msg);
@@ -185,6 +185,7 @@ static __always_inline int request_return(__u64 cookie, int ret)
 	request_fill(op, frame, &request);
 	op->depth = 0;
 	op->stack_key = STACK_NOTED(tid);
+	operation_tell(op);
 	operation_returned(op, frame, ret, took_ns);
 	operation_end(op, ret, took_ns);
 	return 0;

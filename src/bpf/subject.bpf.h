@@ -226,7 +226,8 @@ static __always_inline void subject_check_link(struct operation *op)
 		return;
 	dev = BPF_CORE_READ(link, dev);
 	if (dev) {
-		capture_state(&op->wire, dev);
+		operation_state(op, dev);
+		operation_tell_what(op);
 		return;
 	}
 	op->wire.link_dead = true;

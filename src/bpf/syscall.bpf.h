@@ -18,6 +18,7 @@ static __always_inline void syscall_started(struct operation *op)
 {
 	__u32 place = WIRE_PENDING_OF(op->wire.dev.netns, op->wire.dev.ifindex);
 
+	operation_tell(op);
 	op->pending = place + 1;
 	__sync_fetch_and_add(&pending[place], 1);
 }
@@ -77,7 +78,7 @@ static __always_inline void syscall_found_dev(struct operation *op, struct net_d
 	if (!dev)
 		return;
 	operation_device(op, dev);
-	capture_state(&op->wire, dev);
+	operation_state(op, dev);
 }
 
 /* The device of @op, if it is still where it was. */
@@ -171,7 +172,7 @@ static __always_inline void syscall_link_create(const struct syscall_words *attr
 	op = syscall_begin(HOOK_LINK_CREATE, 0);
 	if (!op)
 		return;
-	capture_prog(&op->wire.prog, capture_prog_of_fd(attr->word[0]));
+	operation_prog(op, capture_prog_of_fd(attr->word[0]));
 	op->wire.dev.ifindex = attr->word[1];
 	op->wire.dev.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
 	op->wire.flags = attr->word[3];
@@ -199,7 +200,7 @@ static __always_inline void syscall_link_change(__u32 hook, const struct syscall
 	op->wire.link_dead = !dev;
 	op->wire.removal = hook == HOOK_LINK_DETACH;
 	if (hook == HOOK_LINK_UPDATE)
-		capture_prog(&op->wire.prog, capture_prog_of_fd(attr->word[1]));
+		operation_prog(op, capture_prog_of_fd(attr->word[1]));
 	syscall_found_dev(op, dev);
 	syscall_listen(op);
 	syscall_started(op);

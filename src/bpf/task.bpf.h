@@ -8,9 +8,9 @@
 
 #include "ring.bpf.h"
 
-#define TASK_PATH_NAMES   32 /* names in the path of a program */
-#define TASK_CGROUP_NAMES 24
-#define TASK_ARGS_PIECES  4              /* a page that is not there costs a piece, not all */
+#define TASK_PATH_NAMES   12 /* names in the path of a program, and mounts on the way */
+#define TASK_CGROUP_NAMES 12
+#define TASK_ARGS_PIECES  2              /* a page that is not there costs a piece, not all */
 #define TASK_AGAIN_NS     30000000000ULL /* what was told so long ago may be forgotten */
 #define NO_LOGIN          0xffffffffU
 
@@ -181,9 +181,10 @@ static __always_inline void task_fill(struct wire_task *to, struct task_struct *
 
 /*
  * The stamp of the current task, of which userspace knows, or does from here on. 0: there is no
- * room to tell.
+ * room to tell. A function of its own: programs are loaded once for each target, and start-up is
+ * as slow as they are long.
  */
-static __always_inline __u64 task_tell(void)
+__attribute__((noinline)) __u64 task_tell(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	__u32 tid = bpf_get_current_pid_tgid();

@@ -109,10 +109,10 @@ static __always_inline int hook_enter(void *ctx, __u64 cookie, const __u64 *args
 	if (extack)
 		frame->msg = (__u64)BPF_CORE_READ(extack, _msg);
 	if (about.asked)
-		capture_prog(&op->wire.prog, about.prog);
+		operation_prog(op, about.prog);
 	if (about.dev && !op->settled) {
 		operation_device(op, about.dev);
-		capture_state(&op->wire, about.dev);
+		operation_state(op, about.dev);
 		op->settled = about.settled;
 		if (about.settled)
 			op->wire.seen_ns = bpf_ktime_get_ns();
@@ -120,7 +120,9 @@ static __always_inline int hook_enter(void *ctx, __u64 cookie, const __u64 *args
 
 	if (!op->msg) /* what comes after a reason did not lead to it */
 		stack_take(ctx, op->stack_key, frame->target, frame->seq == 1);
+	operation_tell(op);
 	/* Last, so that the time a call took does not hold our own reading. */
+	frame = operation_frame(op);
 	frame->start_ns = bpf_ktime_get_ns();
 	if (frame->seq == 1)
 		op->wire.tail.start_ns = frame->start_ns;

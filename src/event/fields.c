@@ -49,7 +49,7 @@ const struct field fields[] = {
 	  "the device that it is a port or slave of" },
 	{ "dev.lower", FIELD_TEXTS, AT(dev.lower), 1, "devices that it is made of, up to 8" },
 	{ "dev.more_lower", FIELD_U32, AT(dev.more_lower), 1,
-	  "how many more of them there are; 24 are counted at most" },
+	  "how many more of them there are; 8 are counted at most" },
 	{ "dev.mtu", FIELD_U32, AT(dev.mtu), 1, "its MTU" },
 	{ "dev.rx_queues", FIELD_U32, AT(dev.rx_queues), 1, "receive queues in use" },
 	{ "dev.tx_queues", FIELD_U32, AT(dev.tx_queues), 1, "transmit queues in use" },
