@@ -380,6 +380,22 @@ int xdp_link_failed(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* (fd): the program that a path in bpffs is a pin of: likewise, in the task that has it open. */
+SEC("?raw_tp/xdpsnoop_pin")
+int xdp_pin(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct file *file = capture_file_of_fd(ctx->args[0]);
+	struct bpf_prog *prog;
+
+	if (!file || BPF_CORE_READ(file, f_inode, i_sb, s_magic) != BPF_FS_MAGIC)
+		return 0;
+	prog = BPF_CORE_READ(file, f_inode, i_private);
+	/* Only a program's aux points back at it. */
+	if (!prog || BPF_CORE_READ(prog, aux, prog) != prog)
+		return 0;
+	return BPF_CORE_READ(prog, aux, id);
+}
+
 /* (netns, ifindex, address): never attached, but run on request. */
 SEC("?raw_tp/xdpsnoop_look")
 int xdp_look(struct bpf_raw_tracepoint_args *ctx)

@@ -39,6 +39,7 @@ struct trace {
 	struct assembler assembler;
 	struct dispatch dispatch;
 	struct netns_names netns_names;
+	struct prog_pins pins;
 	struct creators creators;
 	struct enricher enricher;
 	struct follower follower;
@@ -122,9 +123,17 @@ static bool trace_admits(struct trace *trace, const struct wire_op *op)
 	       snapshot_admits(&trace->snapshot.snapshot, op);
 }
 
+static uint32_t trace_pinned(void *context, int fd)
+{
+	struct trace *trace = context;
+
+	return prober_pinned(&trace->prober, fd);
+}
+
 static bool trace_wants(struct trace *trace, struct event *event)
 {
 	event_add_netns(&trace->netns_names, event);
+	event_add_pins(&trace->pins, event);
 	return filter_matches(trace->options.filter, event);
 }
 
@@ -362,6 +371,7 @@ static void trace_release(struct trace *trace)
 	creators_release(&trace->creators);
 	dispatch_release(&trace->dispatch);
 	netns_names_release(&trace->netns_names);
+	prog_pins_close(&trace->pins);
 	options_release(&trace->options);
 	snapshot_close(&trace->snapshot);
 	discovery_release(&trace->found);
@@ -428,6 +438,11 @@ static int trace_start(struct trace *trace)
 		return EXIT_FAILED;
 	assembler_init(&trace->assembler);
 	netns_names_init(&trace->netns_names, "/run/netns", "/proc");
+	trace->pins = (struct prog_pins){ .mountinfo = "/proc/self/mountinfo",
+					  .type = "bpf",
+					  .prog_of = trace_pinned,
+					  .context = trace };
+	prog_pins_open(&trace->pins); /* without it, pins are not known */
 	creators_init(&trace->creators);
 	trace->options.prober.may_preempt = state.may_preempt;
 	trace->follower = (struct follower){ &trace->found, &trace->prober, &trace->enricher, -1 };

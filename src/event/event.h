@@ -191,6 +191,9 @@ const char *mode_name(enum wire_mode mode);
 /* Fills @who with what is known of @process, whose reference it takes. Accepts NULL. */
 void who_set(struct who *who, struct process *process);
 
+/* Adds where the programs of @event are pinned: to be printed before @pins are updated again. */
+void event_add_pins(struct prog_pins *pins, struct event *event);
+
 void components_release(struct components *components);
 void event_release(struct event *event);
 

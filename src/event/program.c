@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "event/program.h"
 
+#include "event/event.h"
+
 #include "util/cleanup.h"
 
 #include <errno.h>
@@ -106,4 +108,20 @@ void programs_fill(const struct programs *programs, const struct wire_prog *prog
 	/* A loader may have given it another name than its function has. */
 	if (strncmp(ret->full_name, prog->name, strlen(prog->name)))
 		ret->full_name[0] = '\0';
+}
+
+static void add_pins(const struct prog_pins *pins, uint32_t id, struct texts *ret)
+{
+	const char *path;
+
+	for (size_t n = 0; (path = prog_pins_path(pins, id, n)); n++)
+		texts_add(ret, path);
+}
+
+void event_add_pins(struct prog_pins *pins, struct event *event)
+{
+	if ((!event->prog.id && !event->old_prog.id) || !prog_pins_update(pins))
+		return;
+	add_pins(pins, event->prog.id, &event->prog_is.pins);
+	add_pins(pins, event->old_prog.id, &event->old_prog_is.pins);
 }

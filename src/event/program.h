@@ -8,6 +8,7 @@
 
 #include "event/list.h"
 #include "event/number.h"
+#include "kernel/prog_pins.h"
 #include "util/recent.h"
 #include "wire.h"
 
@@ -22,6 +23,7 @@ struct program {
 	struct number uid;
 	struct u32s maps;
 	uint32_t more_maps; /* than those in the list */
+	struct texts pins;  /* borrowed, see event_add_pins() */
 };
 
 struct programs {

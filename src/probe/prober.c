@@ -100,6 +100,7 @@ static int prober_load(struct prober *prober, const struct prober_options *optio
 		bpf_map__set_max_entries(skel->maps.stacks, 1);
 	bpf_program__set_autoload(skel->progs.xdp_look, all || options->looks);
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
+	bpf_program__set_autoload(skel->progs.xdp_pin, true);
 	if (!err)
 		err = xdpsnoop_bpf__load(skel);
 	if (err) {
@@ -294,6 +295,16 @@ int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address
 		return err;
 	*ret = prober->skel->bss->look;
 	return ret->unfinished ? -E2BIG : 0;
+}
+
+__u32 prober_pinned(const struct prober *prober, int fd)
+{
+	__u64 args[1] = { fd };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
+
+	if (bpf_prog_test_run_opts(bpf_program__fd(prober->skel->progs.xdp_pin), &opts))
+		return 0;
+	return opts.retval;
 }
 
 void prober_taken(struct prober *prober, __u32 netns, __u32 ifindex)

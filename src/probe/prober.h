@@ -104,6 +104,9 @@ bool prober_watches(const struct prober *prober);
 int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address,
 		struct wire_look *ret);
 
+/* The id of the program that the path @fd (O_PATH) in bpffs is a pin of; 0: it is none. */
+__u32 prober_pinned(const struct prober *prober, int fd);
+
 /*
  * Whether an operation on that device is under way, or its record was not taken yet: as
  * prober_taken() has to tell. Rarely yes where it is one on another device.

@@ -30,7 +30,7 @@ VOLATILE = ("calls", "dev.ifindex", "dev.netns", "dev.netns_name", "dev.netns_pi
             "task.cmdline", "task.uid", "task.loginuid", "task.netns", "task.cgroup", "task.container", "task.pod",
             "link.creator.pid", "link.creator.comm", "link.creator.exe", "link.creator.cmdline", "link.creator.uid",
             "link.creator.container", "link.creator.pod", "link.creator.missing",
-            "prog.tag", "prog.flags", "prog.loaded", "prog.uid", "prog.maps", "old_prog.tag", "old_prog.flags",
+            "prog.tag", "prog.flags", "prog.loaded", "prog.uid", "prog.maps", "prog.pins", "old_prog.pins", "old_prog.tag", "old_prog.flags",
             "old_prog.loaded", "old_prog.uid", "old_prog.maps")
 PIECE = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\']+)')
 WORD = re.compile(r'(?:"[^"]*"|\'[^\']*\'|\[[^\]]*\]|[^\s"\'])+')
