@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "event/dispatch.h"
 #include "event/record.h"
+#include "event/stack.h"
 
 #include "helpers.h"
 
@@ -381,6 +382,46 @@ static void test_mutated_records(void **state)
 	assert_true(refused > 1000);
 }
 
+/* Stacks of operations that end, never end, or end in nonsense. */
+static void test_mutated_stacks(void **state)
+{
+	static struct target target = { .func = "veth_xdp", .module = "veth", .addr = 7 };
+	const struct targets targets = { &target, NULL, 1 };
+	const struct symbol_table symbols = {};
+	struct assembler assembler;
+	uint64_t chance = 0x5eed5eed5eed5eed;
+	unsigned int stacks = 0;
+
+	assembler_init(&assembler);
+	for (int round = 0; round < 20000; round++) {
+		_cleanup_(free_pointer) void *copy = NULL;
+		struct wire_stack stack;
+		struct record record;
+		struct event event;
+		struct wire_op op;
+
+		fill_stack(&stack, random_next(&chance) % (WIRE_STACK_FRAMES + 1));
+		stack.tid += random_next(&chance) % 3;
+		copy = exact_copy(&stack, sizeof(stack));
+		mutate(copy, sizeof(stack), &chance);
+		if (!record_decode(copy, sizeof(stack), &record) && !record.op)
+			assembler_add(&assembler, &record, &event);
+		fill_op(&op, 1);
+		if (feed_op(&assembler, &op, &event) != 1)
+			continue;
+		stack_name(&event.stack, &symbols, &targets);
+		stacks += event.stack.count > 0;
+		for (size_t i = 0; i < event.stack.count; i++) {
+			char text[FRAME_SIZE];
+
+			frame_print(text, &event.stack.list[i]);
+		}
+		event_release(&event);
+	}
+	assembler_release(&assembler);
+	assert_true(stacks > 4000);
+}
+
 /* Names without a NUL in what is peculiar to a kind. */
 static void test_names_by_kind(void **state)
 {
@@ -429,6 +470,7 @@ int main(void)
 		cmocka_unit_test(test_unknown_kind),
 		cmocka_unit_test(test_chunk_text_without_nul),
 		cmocka_unit_test(test_mutated_records),
+		cmocka_unit_test(test_mutated_stacks),
 		cmocka_unit_test(test_names_by_kind),
 	};
 
