@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Looks at a device for userspace: src/kernel/look.c runs it, one run for one look. */
+#define LOOK_FOLLOWS 0
 #include "look.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

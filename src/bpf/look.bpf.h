@@ -10,6 +10,11 @@
 #include "capture.bpf.h"
 #include "device.bpf.h"
 
+/* Whether a device that has gone from its place is looked for elsewhere. */
+#ifndef LOOK_FOLLOWS
+#define LOOK_FOLLOWS 1
+#endif
+
 #define LOOK_DEVICES    1024 /* in one namespace */
 #define LOOK_NAMESPACES 1024 /* beyond that the verifier finds it too complex */
 
@@ -56,6 +61,7 @@ __attribute__((noinline)) __u64 look_find(__u32 inum)
 	return 0;
 }
 
+#if LOOK_FOLLOWS
 /* Whether the device at @address is in that namespace. It may be gone: it is not looked at. */
 __attribute__((noinline)) int look_has(__u64 net_address, __u64 address)
 {
@@ -89,6 +95,8 @@ __attribute__((noinline)) int look_is_anywhere(__u64 address)
 	return 0;
 }
 
+#endif
+
 /* (netns, ifindex, address): the last is where the device was seen before, or 0. */
 static __always_inline void look_at(__u32 inum, __u32 ifindex, __u64 address)
 {
@@ -100,8 +108,10 @@ static __always_inline void look_at(__u32 inum, __u32 ifindex, __u64 address)
 	look.netns_found = !!net;
 	if (net)
 		dev = capture_dev_by_index(net, ifindex);
+#if LOOK_FOLLOWS
 	if (!dev && address && !look.unfinished && look_is_anywhere(address))
 		dev = (void *)address;
+#endif
 	/* Nowhere, and not being unregistered. If it has gone, anything may be there: a hint. */
 	if (!dev && address)
 		look.in_transit = capture_reg_state((void *)address) == NETREG_REGISTERED;
