@@ -127,6 +127,15 @@ static __always_inline struct bpf_prog *capture_state(struct wire_op *to, struct
 	return native;
 }
 
+/* The program that the device has in one mode. */
+static __always_inline struct bpf_prog *capture_held(struct net_device *dev, int mode)
+{
+	struct bpf_xdp_entity entity = {};
+
+	bpf_core_read(&entity, sizeof(entity), &dev->xdp_state[mode]);
+	return entity.link ? BPF_CORE_READ(entity.link, link.prog) : entity.prog;
+}
+
 /* The open file of a descriptor of the task, NULL if there is none. */
 static __always_inline struct file *capture_file_of_fd(int fd)
 {

@@ -97,8 +97,11 @@ __attribute__((noinline)) int look_is_anywhere(__u64 address)
 
 #endif
 
-/* (netns, ifindex, address): the last is where the device was seen before, or 0. */
-static __always_inline void look_at(__u32 inum, __u32 ifindex, __u64 address)
+/*
+ * (netns, ifindex, address): the last is where the device was seen before, or 0. Returns the
+ * device, NULL if there is none.
+ */
+static __always_inline struct net_device *look_at(__u32 inum, __u32 ifindex, __u64 address)
 {
 	struct net_device *dev = NULL;
 	struct net *net;
@@ -116,7 +119,7 @@ static __always_inline void look_at(__u32 inum, __u32 ifindex, __u64 address)
 	if (!dev && address)
 		look.in_transit = capture_reg_state((void *)address) == NETREG_REGISTERED;
 	if (!dev)
-		return;
+		return NULL;
 	look.address = (__u64)dev;
 	if (BPF_CORE_READ(dev, addr_len) >= 6)
 		bpf_probe_read_kernel(&look.mac, 6, BPF_CORE_READ(dev, dev_addr));
@@ -130,6 +133,7 @@ static __always_inline void look_at(__u32 inum, __u32 ifindex, __u64 address)
 		bpf_core_read(&link, sizeof(link), &dev->xdp_state[mode].link);
 		look.link_flags[mode] = link ? BPF_CORE_READ(link, flags) : 0;
 	}
+	return dev;
 }
 
 #endif

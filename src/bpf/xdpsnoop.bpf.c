@@ -396,10 +396,20 @@ int xdp_pin(struct bpf_raw_tracepoint_args *ctx)
 	return BPF_CORE_READ(prog, aux, id);
 }
 
-/* (netns, ifindex, address): never attached, but run on request. */
+/* (netns, ifindex, address): never attached, but run on request. Tells what the programs are. */
 SEC("?raw_tp/xdpsnoop_look")
 int xdp_look(struct bpf_raw_tracepoint_args *ctx)
 {
-	look_at(ctx->args[0], ctx->args[1], ctx->args[2]);
+	struct net_device *dev = look_at(ctx->args[0], ctx->args[1], ctx->args[2]);
+
+	if (!dev)
+		return 0;
+#pragma unroll
+	for (int mode = 0; mode < WIRE_MODES; mode++) {
+		struct bpf_prog *prog = capture_held(dev, mode);
+
+		if (prog)
+			program_tell((__u64)prog);
+	}
 	return 0;
 }
