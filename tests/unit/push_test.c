@@ -152,6 +152,7 @@ static void test_only_failures_are_dropped(void **state)
 	assert_true(is_wanted("errno == -16", &op));
 	assert_false(is_wanted("errno == 16", &op));
 	assert_false(is_wanted("task.pid == 7 && dev.netns == 2", &op));
+	assert_false(is_wanted("task.pid == 8 && dev.netns == 1", &op));
 	assert_true(is_wanted("task.pid == 8 || dev.netns == 1", &op));
 	assert_false(is_wanted("!error", &op));
 	op.unknown = true;
