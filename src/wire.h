@@ -176,7 +176,7 @@ struct wire_dev {
 	__u8 moving;                  /* on its way to another network namespace */
 	__u8 has_features;            /* xdp_features is known */
 	__u8 more_lower;              /* lower devices that are not named */
-	__u8 pad;
+	__u8 has_altname;             /* and the filter asks no further */
 	__u32 mtu, rx_queues, tx_queues;
 	__u32 xdp_features; /* enum netdev_xdp_act */
 };
@@ -325,6 +325,7 @@ enum wire_term_kind {
 	WIRE_TERM_IFINDEX,
 	WIRE_TERM_NETNS,
 	WIRE_TERM_RET,
+	WIRE_TERM_ALTNAME, /* not which one: whether there is one */
 };
 
 #define WIRE_TERMS 16

@@ -108,6 +108,7 @@ static __attribute__((noinline)) void device_texts(struct wire_texts *to, struct
 	bpf_probe_read_kernel_str(to->master, sizeof(to->master), device_master(dev));
 	bpf_probe_read_kernel_str(to->altname, sizeof(to->altname), device_altname(dev));
 	bpf_probe_read_kernel_str(to->alias, sizeof(to->alias), device_alias(dev));
+	wire->dev.has_altname = to->altname[0] != 0;
 	wire->texts = to->alias[0]      ? sizeof(*to)
 		      : to->lower[0][0] ? offsetof(struct wire_texts, alias)
 		      : to->altname[0]  ? offsetof(struct wire_texts, lower)

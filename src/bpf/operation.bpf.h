@@ -334,6 +334,7 @@ static __always_inline bool operation_end(struct operation *op, int ret, __u64 t
 	wire->ret = ret;
 	if (!op->flushed && !wire_is_wanted(&filter, wire)) {
 		count(&stats.filtered);
+		stack_forget(op->stack_key);
 		goto out;
 	}
 	wire->lost = stats.lost;

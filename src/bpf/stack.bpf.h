@@ -51,6 +51,13 @@ static __always_inline void stack_take(void *ctx, __u32 key, __u32 target, bool 
 	stacked->best.target = target;
 }
 
+/* Of an operation that is not sent. */
+static __always_inline void stack_forget(__u32 key)
+{
+	if (stacks_wanted)
+		bpf_map_delete_elem(&stacks, &key);
+}
+
 /* Ahead of the record that ends the operation of @calls. */
 static __always_inline void stack_send(__u32 key, const struct wire_calls *calls)
 {

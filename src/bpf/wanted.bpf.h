@@ -34,6 +34,9 @@ static __always_inline bool term_holds(const volatile struct wire_term *term,
 	case WIRE_TERM_RET:
 		value[0] = (__u32)wire->ret;
 		break;
+	case WIRE_TERM_ALTNAME:
+		value[0] = wire->dev.has_altname;
+		break;
 	}
 	return (value[0] & term->mask[0]) == term->wanted[0] &&
 	       (value[1] & term->mask[1]) == term->wanted[1];

@@ -244,7 +244,8 @@ static int add_expression(const struct criterion *criterion, const char *value,
 #define PATHS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static const struct criterion criteria_table[CRITERIA] = {
-	{ CRITERION_INTERFACE, "interface", add_glob, PATHS("dev.ifname", "old_dev.ifname") },
+	{ CRITERION_INTERFACE, "interface", add_glob,
+	  PATHS("dev.ifname", "dev.altname", "old_dev.ifname") },
 	{ CRITERION_NETNS, "netns", add_netns, PATHS("dev.netns", "old_dev.netns") },
 	{ CRITERION_PID, "pid", add_pid, PATHS("task.pid") },
 	{ CRITERION_COMM, "comm", add_glob, PATHS("task.comm") },

@@ -15,9 +15,10 @@ enum known {
 };
 
 static const char *const term_paths[] = {
-	[WIRE_TERM_PID] = "task.pid",      [WIRE_TERM_COMM] = "task.comm",
-	[WIRE_TERM_IFNAME] = "dev.ifname", [WIRE_TERM_IFINDEX] = "dev.ifindex",
-	[WIRE_TERM_NETNS] = "dev.netns",   [WIRE_TERM_RET] = "errno",
+	[WIRE_TERM_PID] = "task.pid",        [WIRE_TERM_COMM] = "task.comm",
+	[WIRE_TERM_IFNAME] = "dev.ifname",   [WIRE_TERM_IFINDEX] = "dev.ifindex",
+	[WIRE_TERM_NETNS] = "dev.netns",     [WIRE_TERM_RET] = "errno",
+	[WIRE_TERM_ALTNAME] = "dev.altname",
 };
 
 /* Fields that such an event has not: only operations of another kind do. */
@@ -73,6 +74,10 @@ static enum known push_comparison(const struct filter *filter, struct wire_term 
 		if (strcmp(filter->field->path, term_paths[kind]))
 			continue;
 		*ret = (struct wire_term){ .kind = kind };
+		if (kind == WIRE_TERM_ALTNAME) {
+			ret->wanted[0] = ret->mask[0] = 1;
+			return TERM;
+		}
 		if (filter->text)
 			return *filter->text && push_text(filter->text, ret) ? TERM : NEVER;
 		if (!filter->number) /* that is how they say that they are absent */
@@ -167,6 +172,8 @@ static struct filter *filter_of_term(const struct wire_term *term)
 {
 	const struct field *field = field_find(term_paths[term->kind]);
 
+	if (term->kind == WIRE_TERM_ALTNAME)
+		return filter_of_presence(field);
 	if (field_takes_texts(field))
 		return filter_of_text(field, FILTER_EQUAL, (const char *)term->wanted);
 	return filter_of_number(field, FILTER_EQUAL,

@@ -47,9 +47,11 @@ static void test_one_of_each(void **state)
 	_cleanup_(free_pointer) char *nothing = select_all(NULL, 0);
 
 	assert_string_equal(nothing, "");
-	assert_selects("dev.ifname == \"eth0\" || old_dev.ifname == \"eth0\"",
-		       { CRITERION_INTERFACE, "eth0" });
-	assert_selects("dev.ifname =~ \"e[t]h*\" || old_dev.ifname =~ \"e[t]h*\"",
+	assert_selects(
+		"dev.ifname == \"eth0\" || dev.altname == \"eth0\" || old_dev.ifname == \"eth0\"",
+		{ CRITERION_INTERFACE, "eth0" });
+	assert_selects("dev.ifname =~ \"e[t]h*\" || dev.altname =~ \"e[t]h*\" || "
+		       "old_dev.ifname =~ \"e[t]h*\"",
 		       { CRITERION_INTERFACE, "e[t]h*" });
 	assert_selects("task.pid == 12", { CRITERION_PID, "12" });
 	assert_selects("task.comm == \"a b\"", { CRITERION_COMM, "a b" });

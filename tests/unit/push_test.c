@@ -59,6 +59,8 @@ static void test_terms(void **state)
 		  "2)" },
 		{ "dev.ifname == \"0123456789abcde\"", "dev.ifname == \"0123456789abcde\"" },
 		/* a part */
+		{ "dev.ifname == \"lan\" || dev.altname == \"lan\" || old_dev.ifname == \"lan\"",
+		  "dev.ifname == \"lan\" || dev.altname" },
 		{ "dev.ifname == \"eth0\" || old_dev.ifname == \"eth0\"",
 		  "dev.ifname == \"eth0\"" },
 		{ "task.pid == 1 && dev.driver == \"veth\" && dev.ifindex == 2",
@@ -178,6 +180,18 @@ static void test_bytes_behind_a_name(void **state)
 	assert_false(is_wanted("dev.ifname == \"eth0a\"", &op));
 }
 
+/* Which other name a device has is not looked at in the kernel, only whether it has one. */
+static void test_other_names(void **state)
+{
+	const char *text = "dev.ifname == \"lan\" || dev.altname == \"lan\"";
+	struct wire_op op = failed_op();
+
+	assert_false(is_wanted(text, &op));
+	op.dev.has_altname = true;
+	assert_true(is_wanted(text, &op));
+	assert_false(is_wanted("dev.ifname == \"lan\"", &op));
+}
+
 static struct wire_op random_op(uint64_t *chance)
 {
 	static const __u8 origins[] = { HOOK_NETLINK,     HOOK_REQUEST,     HOOK_LINK_CREATE,
@@ -240,6 +254,7 @@ int main(void)
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_only_failures_are_dropped),
 		cmocka_unit_test(test_bytes_behind_a_name),
+		cmocka_unit_test(test_other_names),
 		cmocka_unit_test(test_nothing_is_lost),
 	};
 
