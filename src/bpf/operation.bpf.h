@@ -161,7 +161,7 @@ static __attribute__((noinline)) int operation_tell_what(struct operation *op)
 }
 
 /* The same, and of the current task. */
-static __attribute__((noinline)) int operation_tell(struct operation *op)
+static __always_inline int operation_tell(struct operation *op)
 {
 	if (!op->wire.task_stamp)
 		op->wire.task_stamp = task_tell();
