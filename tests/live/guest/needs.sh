@@ -83,6 +83,9 @@ need_met()
 		[ "$BACKEND" != tracepoint ] || kernel_older 6.13 ||
 			echo "this kernel skips a tracepoint's program where another task was preempted inside one; it is counted"
 		;;
+	unpinned)
+		[[ $BACKEND == @(auto|kprobe|tracepoint) ]] || echo "this kind of probe holds the modules of its functions"
+		;;
 	guest)
 		[ "$GUEST" = yes ] || echo "this takes a guest, with a kernel command line of its own"
 		;;
