@@ -14,8 +14,8 @@
 #include <time.h>
 
 #define MSEC        1000000ULL
-#define LOOK_NS     (40 * MSEC)
-#define CREDIT_NS   (200 * MSEC) /* what may be used at once, after a pause */
+#define LOOK_NS     (100 * MSEC)
+#define CREDIT_NS   (300 * MSEC) /* what may be used at once, after a pause */
 #define SHARE       6            /* the part of all time that may be used */
 #define FOLDERS_MAX 256          /* a watch each */
 #define PINS_MAX    4096
@@ -195,8 +195,8 @@ bool prog_pins_update(struct prog_pins *pins)
 	if (!may_look(pins, begin))
 		return false;
 	pins->end_ns = begin + LOOK_NS;
-	pins->changed = false;
 	look(pins);
+	pins->changed = !pins->known && clock_ns() > pins->end_ns; /* there was no time: again */
 	pins->used_ns += clock_ns() - begin;
 	return pins->known;
 }

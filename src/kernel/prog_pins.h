@@ -38,7 +38,8 @@ void prog_pins_close(struct prog_pins *pins);
 
 /*
  * Brings the list up to date. Asks no file system as long as nothing has changed, and else takes
- * 40 milliseconds at most, and a sixth of all time. Returns false if it is not up to date for that.
+ * 100 milliseconds at most, and a sixth of all time. Returns false if it is not up to date for
+ * that.
  */
 bool prog_pins_update(struct prog_pins *pins);
 

@@ -15,6 +15,7 @@ BACKENDS = ("auto", "fexit", "kprobe", "kprobe.multi", "kprobe.session", "tracep
 UNSEEN_ACTIONS = ("pool-", "component-", "entry-", "map-")
 UNSEEN_CAUSES = ("nested", "direct")
 NOTICED = ("link-release", "unregister", "netns-exit", "netns-move")
+NOT_NOTICED = ("release", "task.", "dev.bus", "dev.alias", "dev.altname", "dev.master", "dev.lower", "dev.more_lower")
 SHELL = ("setup", "trigger", "script")
 
 # What an expected line has to say about an event, with "-" or by silence that it is absent.

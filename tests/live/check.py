@@ -30,7 +30,7 @@ def differences(line, event, notes):
     flat, found = events.flatten(event), []
     for name in casefile.SEMANTIC + casefile.VOLATILE:
         expected, seen = line.fields.get(name), flat.get(name)
-        if is_noticed(line) and "task" not in event and name.startswith(("release", "task.")):
+        if is_noticed(line) and "task" not in event and name.startswith(casefile.NOT_NOTICED):
             expected = casefile.Value("-")
         if name == "link" and expected is None and "link.id" in line.fields:
             expected = casefile.Value("-" if line.fields["link.id"].absent else "yes")
