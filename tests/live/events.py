@@ -2,6 +2,7 @@
 """The tracer's JSON: reading it strictly, and writing an event in the notation of case files."""
 
 import errno
+import functools
 import json
 import re
 from datetime import datetime, timezone
@@ -230,9 +231,14 @@ def problems(event, begin, end, outside=False):
         return [f"not of the schema's shape: {error!r}"]
 
 
+@functools.lru_cache(4096)
+def schema_problems(text):
+    """Validation is slow, and tests/live/selftest judges the same events many times over."""
+    return [f"not by the schema: {error.json_path}: {error.message}" for error in VALIDATOR.iter_errors(json.loads(text))]
+
+
 def find_problems(event, begin, end, outside):
-    for error in VALIDATOR.iter_errors(event):
-        yield f"not by the schema: {error.json_path}: {error.message}"
+    yield from schema_problems(json.dumps(event))
     missing = {"v", "time", "action", "result", "cause", "calls"} - set(event)
     # what the kernel does to entries of a map is seen as done, not as a call
     if outside:
