@@ -4,6 +4,7 @@
 
 #include "cmd/discover.h"
 #include "cmd/follow.h"
+#include "cmd/holders.h"
 #include "cmd/loop.h"
 #include "cmd/options.h"
 #include "cmd/seed.h"
@@ -281,6 +282,7 @@ static void trace_ready(struct trace *trace)
 	prober_activate(&trace->prober);
 	seed_all(&trace->dispatch, &trace->prober);
 	trace->creators.newest = UINT32_MAX; /* none is newer than the snapshot */
+	holders_seed(&trace->creators);
 	if (trace->options.snapshot)
 		trace_begin(trace);
 	else

@@ -239,6 +239,7 @@ void event_release(struct event *event)
 	components_release(&event->old_components);
 	who_set(&event->who, NULL);
 	who_set(&event->creator.who, NULL);
+	who_set(&event->holder.who, NULL);
 }
 
 const char *action_name(enum action action)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "event/creators.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ struct creator {
 	uint32_t pid;
 	char comm[WIRE_NAME];
 	struct process *process; /* a reference */
+	bool only_holds;         /* it had the link open as tracing began */
 };
 
 static void release_entry(struct recent_entry *entry)
@@ -27,6 +29,25 @@ void creators_init(struct creators *creators)
 {
 	*creators = (struct creators){};
 	recent_init(&creators->links, LINKS_MAX, release_entry);
+}
+
+void creators_hold(struct creators *creators, uint32_t id, const char *comm,
+		   struct process *process)
+{
+	struct creator *creator = NULL;
+
+	if (!recent_find(&creators->links, id, 0))
+		creator = malloc(sizeof(*creator));
+	if (!creator) {
+		process_put(process);
+		return;
+	}
+	*creator = (struct creator){
+		.entry.key = id, .pid = process->pid, .process = process, .only_holds = true
+	};
+	snprintf(creator->comm, sizeof(creator->comm), "%s", comm);
+	if (recent_add(&creators->links, &creator->entry))
+		release_entry(&creator->entry);
 }
 
 static void note_creator(struct creators *creators, const struct event *event)
@@ -45,6 +66,13 @@ static void note_creator(struct creators *creators, const struct event *event)
 		creator->process = process_get(event->who.process);
 	if (recent_add(&creators->links, &creator->entry))
 		release_entry(&creator->entry);
+}
+
+static void tell_holder(struct event *event, const struct creator *creator)
+{
+	event->holder.pid = creator->pid;
+	memcpy(event->holder.comm, creator->comm, sizeof(event->holder.comm));
+	who_set(&event->holder.who, process_get(creator->process));
 }
 
 static void tell_creator(struct event *event, const struct creator *creator)
@@ -69,9 +97,12 @@ void creators_event(struct creators *creators, struct event *event)
 		return;
 	}
 	creator = (struct creator *)recent_find(&creators->links, event->link_id, 0);
-	if (creator)
+	if (creator && creator->only_holds)
+		tell_holder(event, creator);
+	else if (creator)
 		tell_creator(event, creator);
-	else /* ids are given in order; after 2^31 links they start again */
+	if (!creator ||
+	    creator->only_holds) /* ids are given in order; after 2^31 links they start again */
 		event->creator.missing = event->link_id <= creators->newest ? "before" : "lost";
 	if (creator && done && event->release)
 		recent_remove(&creators->links, &creator->entry);

@@ -163,7 +163,12 @@ struct event {
 		struct who who;
 		const char *missing; /* static: "before", "lost" */
 	} creator;                   /* of the link, where that was another operation */
-	struct call *calls;          /* owned */
+	struct {
+		uint32_t pid;
+		char comm[WIRE_NAME];
+		struct who who;
+	} holder;           /* who had a link open that is older than the trace */
+	struct call *calls; /* owned */
 	size_t ncalls;
 	struct stack stack;
 	uint32_t lost_calls;  /* calls that are missing above */

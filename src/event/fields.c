@@ -115,6 +115,12 @@ const struct field fields[] = {
 	{ "link.creator.missing", FIELD_WORD, AT(creator.missing), 1,
 	  "why that is not known: before (the link is older than the trace), lost (its "
 	  "creation is not among the events)" },
+	{ "link.holder.pid", FIELD_U32, AT(holder.pid), 1,
+	  "of a link that is older than the trace: a process that had it open as tracing began" },
+	{ "link.holder.comm", FIELD_BYTES, AT(holder.comm), 1, "its name" },
+	{ "link.holder.exe", FIELD_TEXT, AT(holder.who.exe), 1, "its program's path" },
+	{ "link.holder.cmdline", FIELD_TEXT, AT(holder.who.cmdline), 1, "its arguments" },
+	{ "link.holder.uid", FIELD_NUMBER, AT(holder.who.uid), 1, "its user" },
 	{ "task.pid", FIELD_U32, AT(pid), 1, "process id (tgid), in the initial pid namespace" },
 	{ "task.tid", FIELD_U32, AT(tid), 1, "thread id, likewise" },
 	{ "task.comm", FIELD_BYTES, AT(comm), 1, "the thread's name" },

@@ -96,6 +96,8 @@ static const struct column {
 	{ "creator_pid", "link.creator.pid" },
 	{ "creator", "link.creator.comm" },
 	{ "creator_missing", "link.creator.missing" },
+	{ "holder_pid", "link.holder.pid" },
+	{ "holder", "link.holder.comm" },
 	{ "driver", "dev.driver" },
 	{ "func", "func" },
 	{ "took", "took_ns" },

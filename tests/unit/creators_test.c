@@ -105,6 +105,33 @@ static void test_missing(void **state)
 	creators_release(&creators);
 }
 
+/* Who had a link open before the start is no creator; an id that comes anew is another link. */
+static void test_holder(void **state)
+{
+	struct creators creators;
+	struct event event;
+
+	creators_init(&creators);
+	creators.newest = 10;
+	creators_hold(&creators, 9, "keeper", maker("keeper -f"));
+	creators_hold(&creators, 9, "other", maker("other"));
+	event = event_of(9, "link-update", NULL);
+	creators_event(&creators, &event);
+	assert_string_equal(event.creator.missing, "before");
+	assert_int_equal(event.creator.pid, 0);
+	assert_string_equal(event.holder.comm, "keeper");
+	assert_string_equal(event.holder.who.cmdline, "keeper -f");
+	event_release(&event);
+	create(&creators, 9, "agent");
+	event = event_of(9, "link-detach", NULL);
+	creators_event(&creators, &event);
+	assert_null(event.creator.missing);
+	assert_int_equal(event.holder.pid, 0);
+	assert_string_equal(event.creator.who.cmdline, "agent");
+	event_release(&event);
+	creators_release(&creators);
+}
+
 /* A link whose creator's task was not told has at least its number and name. */
 static void test_unknown_task(void **state)
 {
@@ -126,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_followed),
 		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_holder),
 		cmocka_unit_test(test_unknown_task),
 	};
 

@@ -35,6 +35,7 @@ static void test_complete_event(void **state)
 		"error=-17 (EEXIST) errmsg=\"Program is not welcome\" mode=driver "
 		"flags=drv_mode|replace via=link-update release=close "
 		"link_id=7 link=dead creator_pid=98 creator=loader creator_missing=lost "
+		"holder_pid=97 holder=keeper "
 		"driver=virtio_net func=virtnet_xdp took=1.500ms "
 		"driver_took=2.500us driver_probe=late pid=100 comm=agent uid=0 "
 		"cmd=\"agent 'a b' \\\"\\x1b[0m\" ppid=99 parent=systemd "
