@@ -101,6 +101,7 @@ enum wire_type {
 #define WIRE_ARGS     1024 /* of a command line, cut beyond that */
 #define WIRE_PATH     768  /* of a path, where its names begin; it ends within one more name */
 #define WIRE_PATHNAME 256  /* NAME_MAX, with a NUL */
+#define WIRE_NO_LOGIN 0xffffffffU
 
 /* What struct wire_task has of a task. */
 #define WIRE_TASK_USER     1  /* uid, loginuid */
@@ -120,7 +121,7 @@ struct wire_task {
 	__u64 stamp; /* CLOCK_MONOTONIC */
 	__u32 pid, ppid;
 	__u32 uid;      /* in the initial user namespace */
-	__u32 loginuid; /* of whoever has logged in; 2^32 - 1: nobody */
+	__u32 loginuid; /* of whoever has logged in, or WIRE_NO_LOGIN */
 	__u32 netns;    /* inode of its network namespace; 0: it has none any more */
 	__u16 has;      /* WIRE_TASK_* */
 	__u16 args_length;

@@ -12,7 +12,6 @@
 #define TASK_CGROUP_NAMES 12
 #define TASK_ARGS_PIECES  2              /* a page that is not there costs a piece, not all */
 #define TASK_AGAIN_NS     30000000000ULL /* what was told so long ago may be forgotten */
-#define NO_LOGIN          0xffffffffU
 
 /* What tells whether a thread is still what it was when it was told of. */
 struct known_task {
@@ -37,7 +36,7 @@ static __always_inline void task_read(struct known_task *to, struct task_struct 
 	to->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
 	to->ppid = BPF_CORE_READ(task, real_parent, tgid);
 	to->uid = BPF_CORE_READ(task, cred, uid.val);
-	to->loginuid = NO_LOGIN;
+	to->loginuid = WIRE_NO_LOGIN;
 	if (bpf_core_field_exists(task->loginuid))
 		to->loginuid = BPF_CORE_READ(task, loginuid.val);
 	to->netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);

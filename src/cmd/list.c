@@ -164,21 +164,11 @@ static int list_descriptor(const struct descriptor *descriptor, void *arg)
 {
 	struct list *list = arg;
 	struct attached_holder holder = { .pid = descriptor->pid };
-	_cleanup_(close_file) FILE *file = NULL;
-	char path[64];
-	size_t length;
 
-	/* "anon_inode:bpf_link", or "bpf-link" */
-	if (strncmp(descriptor->target, "anon_inode:bpf", strlen("anon_inode:bpf")))
-		return 0;
-	holder.link = descriptor_number(descriptor, "link_id");
+	holder.link = descriptor_link(descriptor);
 	if (!holder.link || !attached_has_link(&list->found, holder.link))
 		return 0;
-	snprintf(path, sizeof(path), "/proc/%d/comm", descriptor->pid);
-	file = fopen(path, "re");
-	length = file ? fread(holder.comm, 1, sizeof(holder.comm) - 1, file) : 0;
-	if (length && holder.comm[length - 1] == '\n')
-		holder.comm[length - 1] = 0;
+	descriptor_comm(descriptor, holder.comm);
 	return attached_add_holder(&list->found, &holder);
 }
 

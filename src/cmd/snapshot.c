@@ -6,12 +6,12 @@
 #include "kernel/namespaces.h"
 #include "kernel/progs.h"
 #include "kernel/rtnl.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /*
@@ -30,14 +30,6 @@ struct held_record {
 	void *data; /* owned */
 	size_t size;
 };
-
-static uint64_t clock_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
 
 /* Whoever was changing something before that could be recorded has done it after this. */
 static void let_others_go_first(const struct snapshot_taker *taker)
@@ -109,7 +101,7 @@ static int add_found(struct snapshot_taker *taker, const struct wire_look *look,
 static int take_device(const struct device_xdp *device, void *arg)
 {
 	struct snapshot_taker *taker = arg;
-	uint64_t from_ns = clock_ns(), now_ns;
+	uint64_t from_ns = clock_ns(CLOCK_MONOTONIC), now_ns;
 	struct wire_look look;
 	bool looked = true, has_any = false;
 	int err;
@@ -119,7 +111,7 @@ static int take_device(const struct device_xdp *device, void *arg)
 		from_ns = taker->from_ns;
 		look_by_netlink(device, taker->netns, &look);
 	}
-	now_ns = clock_ns();
+	now_ns = clock_ns(CLOCK_MONOTONIC);
 	if (!look.address)
 		return 0; /* it has gone meanwhile */
 	err = snapshot_add_device(&taker->snapshot, &look.op, looked, from_ns, now_ns);
@@ -140,13 +132,13 @@ static int take_namespace(const struct netns *netns, void *arg)
 	int err;
 
 	taker->netns = netns->inum;
-	taker->from_ns = clock_ns();
+	taker->from_ns = clock_ns(CLOCK_MONOTONIC);
 	err = devices_each(netns->fd, take_device, taker);
 	if (err == -ENOMEM || err == -ENOTRECOVERABLE)
 		return err;
 	if (!err)
 		return snapshot_add_netns(&taker->snapshot, netns->inum, taker->from_ns,
-					  clock_ns());
+					  clock_ns(CLOCK_MONOTONIC));
 	log_warning("the snapshot may lack devices of network namespace %u: %s", netns->inum,
 		    strerrordesc_np(-err));
 	return 0;

@@ -3,9 +3,9 @@
 
 #include "event/stack.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #include <string.h>
-#include <time.h>
 
 /* Functions that are not among the targets are few: those of modules without BTF. */
 #define KNOWN_MAX 256
@@ -137,22 +137,11 @@ static void name_driver(struct enricher *enricher, struct event *event)
 		snprintf(event->driver, sizeof(event->driver), "%s", name);
 }
 
-/* Both clocks at each event: the wall clock may be set while we run. */
-static uint64_t wall_clock(uint64_t monotonic_ns)
-{
-	struct timespec real, mono;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_MONOTONIC, &mono);
-	return monotonic_ns + (real.tv_sec - mono.tv_sec) * 1000000000LL +
-	       (real.tv_nsec - mono.tv_nsec);
-}
-
 void enrich_event(struct enricher *enricher, struct event *event)
 {
 	const struct call *driver;
 
-	event->time_ns = wall_clock(event->end_ns);
+	event->time_ns = clock_real_ns(CLOCK_MONOTONIC, event->end_ns);
 	name_calls(enricher->targets, event);
 	if (event->stack.count)
 		stack_name(&event->stack, &enricher->symbols, enricher->targets);

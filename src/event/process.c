@@ -11,7 +11,6 @@
 /* The kernel side tells a thread again after half a minute: so many are seldom told in that time.
  */
 #define PROCESSES_MAX 16384
-#define NO_LOGIN      0xffffffffU
 
 /* What a shell takes as it stands. Bytes of other alphabets are left to whoever prints. */
 static bool is_plain(const char *argument)
@@ -140,7 +139,7 @@ struct process *process_new(const struct wire_task *task)
 		.ppid = task->ppid,
 		.netns = task->netns,
 		.uid = { true, task->uid },
-		.loginuid = { task->loginuid != NO_LOGIN, task->loginuid },
+		.loginuid = { task->loginuid != WIRE_NO_LOGIN, task->loginuid },
 	};
 	memcpy(process->parent_comm, task->parent_comm, sizeof(process->parent_comm));
 	if (!process_fill(process, task)) {

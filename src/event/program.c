@@ -4,32 +4,22 @@
 #include "event/event.h"
 
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* The kernel side tells a program again after half a minute: so many are seldom told in that time.
  */
 #define PROGRAMS_MAX 4096
-#define NSEC         1000000000LL
 
 struct known {
 	struct recent_entry entry; /* by id */
 	uint64_t boot_ns;          /* when it was loaded, CLOCK_BOOTTIME */
 	struct program program;
 };
-
-static uint64_t wall_clock(uint64_t boot_ns)
-{
-	struct timespec real, boot;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	return boot_ns + (real.tv_sec - boot.tv_sec) * NSEC + (real.tv_nsec - boot.tv_nsec);
-}
 
 static void release_entry(struct recent_entry *entry)
 {
@@ -90,7 +80,7 @@ int programs_add(struct programs *programs, const struct wire_program *wire)
 	if (before && before->boot_ns == wire->loaded_ns)
 		known->program.loaded_ns = before->program.loaded_ns;
 	else
-		known->program.loaded_ns = wall_clock(wire->loaded_ns);
+		known->program.loaded_ns = clock_real_ns(CLOCK_BOOTTIME, wire->loaded_ns);
 	err = recent_add(&programs->table, &known->entry);
 	if (err)
 		free(known);

@@ -85,3 +85,25 @@ uint32_t descriptor_number(const struct descriptor *descriptor, const char *key)
 	}
 	return 0;
 }
+
+uint32_t descriptor_link(const struct descriptor *descriptor)
+{
+	/* "anon_inode:bpf_link", or "bpf-link" */
+	if (strncmp(descriptor->target, "anon_inode:bpf", strlen("anon_inode:bpf")))
+		return 0;
+	return descriptor_number(descriptor, "link_id");
+}
+
+void descriptor_comm(const struct descriptor *descriptor, char comm[DESCRIPTOR_COMM_SIZE])
+{
+	_cleanup_(close_file) FILE *file = NULL;
+	char path[64];
+	size_t length;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", descriptor->pid);
+	file = fopen(path, "re");
+	length = file ? fread(comm, 1, DESCRIPTOR_COMM_SIZE - 1, file) : 0;
+	if (length && comm[length - 1] == '\n')
+		length--;
+	comm[length] = '\0';
+}

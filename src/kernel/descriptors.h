@@ -29,4 +29,11 @@ int descriptors_each(int (*each)(const struct descriptor *descriptor, void *arg)
  */
 uint32_t descriptor_number(const struct descriptor *descriptor, const char *key);
 
+/* The name of its process, empty if that has gone. It may hold any byte, a newline as well. */
+#define DESCRIPTOR_COMM_SIZE 16
+void descriptor_comm(const struct descriptor *descriptor, char comm[DESCRIPTOR_COMM_SIZE]);
+
+/* The id of the bpf_link that it is, 0 if it is none. */
+uint32_t descriptor_link(const struct descriptor *descriptor);
+
 #endif

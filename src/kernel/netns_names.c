@@ -2,6 +2,7 @@
 #include "kernel/netns_names.h"
 
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,14 +31,6 @@ struct known_pid {
 	struct recent_entry entry;
 	uint32_t pid;
 };
-
-static uint64_t now_ns(clockid_t clock)
-{
-	struct timespec time;
-
-	clock_gettime(clock, &time);
-	return time.tv_sec * 1000 * MSEC + time.tv_nsec;
-}
 
 static void close_dir(DIR **dir)
 {
@@ -138,7 +131,7 @@ static void read_names(struct netns_names *names)
 /* The folder tells when a name has come or gone, but not when it is mounted, just after that. */
 static void update_names(struct netns_names *names)
 {
-	uint64_t now = now_ns(CLOCK_REALTIME), changed_ns;
+	uint64_t now = clock_ns(CLOCK_REALTIME), changed_ns;
 	struct stat status = {};
 
 	stat(names->run, &status);
@@ -223,7 +216,7 @@ static bool begin_pass(struct netns_names *names, uint64_t now)
  */
 static void look_for_pid(struct netns_names *names, uint32_t wanted)
 {
-	uint64_t begin = now_ns(CLOCK_MONOTONIC), now = begin;
+	uint64_t begin = clock_ns(CLOCK_MONOTONIC), now = begin;
 	bool whole = false;
 
 	if (begin < names->rest_ns)
@@ -233,7 +226,7 @@ static void look_for_pid(struct netns_names *names, uint32_t wanted)
 
 		for (int i = 0; i < LOOKS && inum >= 0 && inum != wanted; i++)
 			inum = look_at_next(names);
-		now = now_ns(CLOCK_MONOTONIC);
+		now = clock_ns(CLOCK_MONOTONIC);
 		whole = inum == wanted || (inum < 0 && names->pass_ns >= begin);
 		if (whole || inum < 0)
 			end_pass(names);

@@ -3,6 +3,7 @@
 
 #include "kernel/mounts.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -30,14 +31,6 @@ static void close_dir(DIR **dir)
 {
 	if (*dir)
 		closedir(*dir);
-}
-
-static uint64_t clock_ns(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000 * MSEC + time.tv_nsec;
 }
 
 static void pins_clear(struct prog_pins *pins)
@@ -90,7 +83,8 @@ static void pins_add(struct prog_pins *pins, uint32_t prog, const char *path)
 
 static bool is_over(const struct prog_pins *pins)
 {
-	return pins->folders >= FOLDERS_MAX || pins->count >= PINS_MAX || clock_ns() > pins->end_ns;
+	return pins->folders >= FOLDERS_MAX || pins->count >= PINS_MAX ||
+	       clock_ns(CLOCK_MONOTONIC) > pins->end_ns;
 }
 
 static void look_at(struct prog_pins *pins, char path[PATH_MAX], int depth);
@@ -191,13 +185,14 @@ bool prog_pins_update(struct prog_pins *pins)
 	pins->changed |= has_changed(pins);
 	if (!pins->changed)
 		return pins->known;
-	begin = clock_ns();
+	begin = clock_ns(CLOCK_MONOTONIC);
 	if (!may_look(pins, begin))
 		return false;
 	pins->end_ns = begin + LOOK_NS;
 	look(pins);
-	pins->changed = !pins->known && clock_ns() > pins->end_ns; /* there was no time: again */
-	pins->used_ns += clock_ns() - begin;
+	pins->changed = !pins->known &&
+			clock_ns(CLOCK_MONOTONIC) > pins->end_ns; /* there was no time: again */
+	pins->used_ns += clock_ns(CLOCK_MONOTONIC) - begin;
 	return pins->known;
 }
 

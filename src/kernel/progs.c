@@ -2,26 +2,16 @@
 #include "kernel/progs.h"
 
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 static void release_btf(struct btf **btf)
 {
 	btf__free(*btf);
-}
-
-/* The kernel tells it since its start, time in suspension included. */
-static uint64_t wall_clock(uint64_t boot_ns)
-{
-	struct timespec real, boot;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	return boot_ns + (real.tv_sec - boot.tv_sec) * 1000000000LL + (real.tv_nsec - boot.tv_nsec);
 }
 
 int prog_read(uint32_t id, struct prog_info *ret)
@@ -34,7 +24,7 @@ int prog_read(uint32_t id, struct prog_info *ret)
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
 		return -errno;
 	*ret = (struct prog_info){ .id = info.id, .type = info.type, .btf_id = info.btf_id };
-	ret->load_ns = wall_clock(info.load_time);
+	ret->load_ns = clock_real_ns(CLOCK_BOOTTIME, info.load_time);
 	ret->uid = info.created_by_uid;
 	snprintf(ret->name, sizeof(ret->name), "%s", info.name);
 	memcpy(ret->tag, info.tag, sizeof(ret->tag));

@@ -3,6 +3,7 @@
 
 #include "event/record.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #include <errno.h>
 #include <linux/netlink.h>
@@ -31,14 +32,6 @@ struct outgoing {
 	size_t size;
 	bool doubtful; /* noticed by a record: one that comes later may still tell what it was */
 };
-
-static uint64_t clock_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NSEC + now.tv_nsec;
-}
 
 static void watch_arm(struct watch *watch, uint64_t ns)
 {
@@ -256,7 +249,7 @@ static bool watch_has_doubts(const struct watch *watch)
 /* Whether the record that explains what was noticed may still be to come. */
 static bool watch_waits(const struct watch *watch)
 {
-	uint64_t now_ns = clock_ns();
+	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
 
 	for (size_t i = 0; i < watch->count; i++) {
 		const struct wire_op *op = watch->out[i].data;
@@ -290,7 +283,7 @@ static bool watch_correct(struct watch *watch, size_t index, const struct wire_l
 {
 	uint32_t netns = watch->model.list[index].dev.netns;
 	uint32_t ifindex = watch->model.list[index].dev.ifindex;
-	uint64_t before = watch->records, now_ns = clock_ns();
+	uint64_t before = watch->records, now_ns = clock_ns(CLOCK_MONOTONIC);
 	struct finding finding = { .watch = watch };
 	struct watched *watched;
 
@@ -357,7 +350,7 @@ void watch_settle(struct watch *watch)
 {
 	bool unclear = watch_look(watch);
 
-	model_trim(&watch->model, clock_ns() - PATIENCE_NS);
+	model_trim(&watch->model, clock_ns(CLOCK_MONOTONIC) - PATIENCE_NS);
 	if (watch_resolve(watch))
 		watch_flush(watch);
 	else
@@ -385,7 +378,7 @@ void watch_learn(struct watch *watch, const struct wire_look *look, uint64_t now
 
 void watch_seed(struct watch *watch, uint32_t netns, uint32_t ifindex)
 {
-	uint64_t now_ns = clock_ns();
+	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
 	struct wire_look look;
 
 	if (!watch->calls.look(watch->context, netns, ifindex, 0, &look))
