@@ -3,6 +3,7 @@
 
 #include "util/cleanup.h"
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <signal.h>
@@ -12,7 +13,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define NSEC 1000000000ULL
+#define NSEC       1000000000ULL
+#define TURN_BYTES (256 << 10) /* of records, then it is seen what else there is */
 
 static int loop_watch(struct loop *loop, int fd, uint32_t events)
 {
@@ -70,14 +72,42 @@ static int loop_watch_sources(struct loop *loop)
 	return err;
 }
 
+/*
+ * A negative value ends the turn: libbpf (ringbuf_process_ring(), since 0.0.9) passes it on, and
+ * has counted this record as taken. The others stay where they are.
+ */
+static int loop_record(void *context, void *data, size_t size)
+{
+	struct loop *loop = context;
+	int ret = loop->record(loop->context, data, size);
+
+	if (ret < 0)
+		return ret;
+	loop->taken += size;
+	return loop->taken < loop->limit ? 0 : -ECANCELED;
+}
+
+static int loop_open_ring(struct loop *loop)
+{
+	struct bpf_map_info info = {};
+	uint32_t size = sizeof(info);
+	int err = bpf_obj_get_info_by_fd(loop->events_fd, &info, &size);
+
+	if (err)
+		return err;
+	loop->events_size = info.max_entries;
+	loop->ring = ring_buffer__new(loop->events_fd, loop_record, loop, NULL);
+	return loop->ring ? 0 : -errno;
+}
+
 int loop_open(struct loop *loop)
 {
 	int err;
 
 	loop->epoll_fd = loop->signal_fd = loop->timer_fd = -1;
-	loop->ring = ring_buffer__new(loop->events_fd, loop->record, loop->context, NULL);
-	if (!loop->ring)
-		return -errno;
+	err = loop_open_ring(loop);
+	if (err)
+		return err;
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll_fd < 0)
 		return -errno;
@@ -99,9 +129,24 @@ int loop_watch_output(struct loop *loop)
 	return err == -EPERM || err == -EBADF ? 0 : err;
 }
 
+/*
+ * Takes in records until they have so many bytes, or there are no more: in a storm they come as
+ * fast as they are taken.
+ */
+static int loop_take(struct loop *loop, size_t limit)
+{
+	int ret;
+
+	loop->limit = limit;
+	loop->taken = 0;
+	ret = ring_buffer__consume(loop->ring);
+	return ret == -ECANCELED ? 0 : ret;
+}
+
 int loop_consume(struct loop *loop)
 {
-	return ring_buffer__consume(loop->ring);
+	/* There cannot have been more than the buffer holds. */
+	return loop_take(loop, loop->events_size);
 }
 
 int loop_drain(struct loop *loop)
@@ -129,7 +174,7 @@ static int loop_dispatch(struct loop *loop, int fd)
 	int ret;
 
 	if (fd == ring_buffer__epoll_fd(loop->ring)) {
-		ret = ring_buffer__consume(loop->ring);
+		ret = loop_take(loop, TURN_BYTES);
 		return ret < 0 ? ret : loop->batch(loop->context);
 	}
 	for (size_t i = 0; i < LOOP_SOURCES; i++) {

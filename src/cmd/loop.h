@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Waiting for what comes first: records, the end of the time, a signal, or a reader of stdout
- * that has gone. Nothing wakes up while nothing happens.
+ * that has gone. Nothing wakes up while nothing happens, and none of them keeps the others waiting:
+ * records are taken in turns.
  */
 #ifndef XDPSNOOP_CMD_LOOP_H
 #define XDPSNOOP_CMD_LOOP_H
@@ -35,6 +36,8 @@ struct loop {
 	} sources[LOOP_SOURCES];
 	/* The loop's own. */
 	struct ring_buffer *ring;
+	size_t events_size;  /* of the ring buffer, in bytes */
+	size_t limit, taken; /* bytes of records in this turn */
 	int epoll_fd, signal_fd, timer_fd;
 };
 
@@ -50,10 +53,13 @@ int loop_watch_output(struct loop *loop);
 /* Returns 0 when the run is over, or a negative errno. */
 int loop_run(struct loop *loop);
 
-/* Takes in what is in the buffer already, without an end of the batch. Not from record(). */
+/*
+ * Takes in what is in the buffer already, without an end of the batch, and some of what comes
+ * meanwhile. Not from record().
+ */
 int loop_consume(struct loop *loop);
 
-/* Takes in what is in the buffer already. Returns 0 or a negative errno. */
+/* The same, as a batch. Returns 0 or a negative errno. */
 int loop_drain(struct loop *loop);
 
 /* Accepts a loop that failed to open. */
