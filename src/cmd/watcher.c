@@ -4,10 +4,17 @@
 #include "kernel/devices.h"
 #include "kernel/links.h"
 #include "kernel/namespaces.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 #include <errno.h>
 #include <string.h>
+
+static uint64_t call_now_ns(void *context)
+{
+	(void)context;
+	return clock_ns(CLOCK_MONOTONIC);
+}
 
 static int call_look(void *context, uint32_t netns, uint32_t ifindex, uint64_t address,
 		     struct wire_look *ret)
@@ -58,8 +65,8 @@ int watcher_open(struct watcher *watcher)
 	if (!prober_watches(watcher->prober))
 		return 0;
 	watcher->watch = (struct watch){
-		.calls = { call_look, call_taken, call_is_pending, call_drain, call_has_link,
-			   call_record },
+		.calls = { call_now_ns, call_look, call_taken, call_is_pending, call_drain,
+			   call_has_link, call_record },
 		.context = watcher,
 	};
 	err = watch_open(&watcher->watch);

@@ -3,7 +3,6 @@
 
 #include "event/record.h"
 #include "util/cleanup.h"
-#include "util/clock.h"
 
 #include <errno.h>
 #include <linux/netlink.h>
@@ -32,6 +31,11 @@ struct outgoing {
 	size_t size;
 	bool doubtful; /* noticed by a record: one that comes later may still tell what it was */
 };
+
+static uint64_t watch_now_ns(const struct watch *watch)
+{
+	return watch->calls.now_ns(watch->context);
+}
 
 static void watch_arm(struct watch *watch, uint64_t ns)
 {
@@ -249,7 +253,7 @@ static bool watch_has_doubts(const struct watch *watch)
 /* Whether the record that explains what was noticed may still be to come. */
 static bool watch_waits(const struct watch *watch)
 {
-	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	uint64_t now_ns = watch_now_ns(watch);
 
 	for (size_t i = 0; i < watch->count; i++) {
 		const struct wire_op *op = watch->out[i].data;
@@ -283,7 +287,7 @@ static bool watch_correct(struct watch *watch, size_t index, const struct wire_l
 {
 	uint32_t netns = watch->model.list[index].dev.netns;
 	uint32_t ifindex = watch->model.list[index].dev.ifindex;
-	uint64_t before = watch->records, now_ns = clock_ns(CLOCK_MONOTONIC);
+	uint64_t before = watch->records, now_ns = watch_now_ns(watch);
 	struct finding finding = { .watch = watch };
 	struct watched *watched;
 
@@ -350,7 +354,7 @@ void watch_settle(struct watch *watch)
 {
 	bool unclear = watch_look(watch);
 
-	model_trim(&watch->model, clock_ns(CLOCK_MONOTONIC) - PATIENCE_NS);
+	model_trim(&watch->model, watch_now_ns(watch) - PATIENCE_NS);
 	if (watch_resolve(watch))
 		watch_flush(watch);
 	else
@@ -378,7 +382,7 @@ void watch_learn(struct watch *watch, const struct wire_look *look, uint64_t now
 
 void watch_seed(struct watch *watch, uint32_t netns, uint32_t ifindex)
 {
-	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	uint64_t now_ns = watch_now_ns(watch);
 	struct wire_look look;
 
 	if (!watch->calls.look(watch->context, netns, ifindex, 0, &look))

@@ -17,6 +17,8 @@ struct outgoing;
 
 /* What the watch needs from others; all get @context. */
 struct watch_calls {
+	/* CLOCK_MONOTONIC. */
+	uint64_t (*now_ns)(void *context);
 	/* As prober_look(). */
 	int (*look)(void *context, uint32_t netns, uint32_t ifindex, uint64_t address,
 		    struct wire_look *ret);

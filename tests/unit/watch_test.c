@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/timerfd.h>
-#include <time.h>
 
 #define NETNS   4026532000U
 #define IFINDEX 7
@@ -17,6 +16,7 @@
 /* A kernel with one device, and what the watch asks it. */
 struct world {
 	struct watch watch;
+	uint64_t now_ns; /* its clock: stands still but for operations, and later() */
 	struct wire_look look;
 	uint32_t links[4];
 	bool pending;
@@ -41,16 +41,9 @@ static struct wire_dev dev(void)
 	};
 }
 
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000000000ULL + time.tv_nsec;
-}
-
-/* A system call that ends just now, and took a microsecond. */
-static struct wire_op operation(enum wire_hook origin, uint32_t before, uint32_t id, uint32_t link)
+/* A system call that ends just now, took a microsecond, and began one after the last one's end. */
+static struct wire_op operation(struct world *world, enum wire_hook origin, uint32_t before,
+				uint32_t id, uint32_t link)
 {
 	struct wire_op op = {
 		.type = WIRE_OP,
@@ -68,7 +61,8 @@ static struct wire_op operation(enum wire_hook origin, uint32_t before, uint32_t
 	};
 
 	op.state[WIRE_MODE_DRIVER] = prog(before);
-	op.tail.start_ns = now() - 1000;
+	world->now_ns += 2000;
+	op.tail.start_ns = world->now_ns - 1000;
 	return op;
 }
 
@@ -92,6 +86,13 @@ static void on_device(struct world *world, uint32_t id, uint32_t link)
 static void no_device(struct world *world, bool netns_found)
 {
 	world->look = (struct wire_look){ .netns_found = netns_found };
+}
+
+static uint64_t fake_now_ns(void *context)
+{
+	const struct world *world = context;
+
+	return world->now_ns;
 }
 
 static int fake_look(void *context, uint32_t netns, uint32_t ifindex, uint64_t address,
@@ -166,8 +167,10 @@ static int setup(void **state)
 {
 	static struct world world;
 
-	world = (struct world){ .watch.calls = { fake_look, fake_taken, fake_is_pending, fake_drain,
-						 fake_has_link, fake_record } };
+	world = (struct world){ .now_ns = 1000000000000,
+				.watch.calls = { fake_now_ns, fake_look, fake_taken,
+						 fake_is_pending, fake_drain, fake_has_link,
+						 fake_record } };
 	world.watch.context = &world;
 	assert_int_equal(watch_open(&world.watch), 0);
 	*state = &world;
@@ -201,28 +204,22 @@ static void expect(struct world *world, const char *text)
 	world->out[0] = '\0';
 }
 
-/* As if two seconds had gone by. */
+/* Two seconds go by. */
 static void later(struct world *world)
 {
-	for (size_t i = 0; i < world->watch.model.count; i++) {
-		struct watched *watched = &world->watch.model.list[i];
-
-		watched->changed_ns -= 2000000000ULL;
-		if (watched->unclear_ns)
-			watched->unclear_ns -= 2000000000ULL;
-	}
+	world->now_ns += 2000000000ULL;
 }
 
 static void install_link(struct world *world)
 {
-	add(world, operation(HOOK_LINK_CREATE, 0, 8, 5));
+	add(world, operation(world, HOOK_LINK_CREATE, 0, 8, 5));
 	on_device(world, 8, 5);
 	expect(world, "install link-create 0>8; ");
 }
 
 static void install(struct world *world)
 {
-	add(world, operation(HOOK_NETLINK, 0, 8, 0));
+	add(world, operation(world, HOOK_NETLINK, 0, 8, 0));
 	on_device(world, 8, 0);
 	expect(world, "install netlink 0>8; ");
 }
@@ -232,10 +229,10 @@ static void test_nothing_unseen(void **state)
 	struct world *world = *state;
 
 	install(world);
-	add(world, operation(HOOK_NETLINK, 8, 9, 0));
+	add(world, operation(world, HOOK_NETLINK, 8, 9, 0));
 	on_device(world, 9, 0);
 	expect(world, "replace netlink 8>9; ");
-	add(world, operation(HOOK_NETLINK, 9, 0, 0));
+	add(world, operation(world, HOOK_NETLINK, 9, 0, 0));
 	on_device(world, 0, 0);
 	expect(world, "remove netlink 9>0; ");
 	assert_int_equal(world->taken, 3);
@@ -311,7 +308,7 @@ static void test_deletion_seen(void **state)
 	struct world *world = *state;
 
 	install(world);
-	add(world, operation(HOOK_DELETE, 8, 0, 0));
+	add(world, operation(world, HOOK_DELETE, 8, 0, 0));
 	no_device(world, true);
 	expect(world, "remove unregister 8>0; ");
 }
@@ -323,7 +320,7 @@ static void test_deletion_after_close(void **state)
 
 	install_link(world);
 	world->links[0] = 0;
-	add(world, operation(HOOK_DELETE, 0, 0, 0));
+	add(world, operation(world, HOOK_DELETE, 0, 0, 0));
 	no_device(world, true);
 	expect(world, "remove (noticed) link-release 8>0; ");
 }
@@ -358,7 +355,7 @@ static void test_moved_without(void **state)
 	struct world *world = *state;
 
 	install(world);
-	add(world, operation(HOOK_NETLINK, 8, 0, 0));
+	add(world, operation(world, HOOK_NETLINK, 8, 0, 0));
 	on_device(world, 0, 0);
 	expect(world, "remove netlink 8>0; ");
 	world->look.op.dev.netns++;
@@ -380,8 +377,8 @@ static void test_between_records(void **state)
 {
 	struct world *world = *state;
 
-	add(world, operation(HOOK_LINK_CREATE, 0, 8, 5));
-	add(world, operation(HOOK_LINK_CREATE, 0, 9, 6));
+	add(world, operation(world, HOOK_LINK_CREATE, 0, 8, 5));
+	add(world, operation(world, HOOK_LINK_CREATE, 0, 9, 6));
 	on_device(world, 9, 6);
 	expect(world, "install link-create 0>8; remove (noticed) link-release 8>0; "
 		      "install link-create 0>9; ");
@@ -391,10 +388,10 @@ static void test_between_records(void **state)
 static void test_link_waits(void **state)
 {
 	struct world *world = *state;
-	struct wire_op op = operation(HOOK_LINK_CREATE, 0, 9, 6);
+	struct wire_op op = operation(world, HOOK_LINK_CREATE, 0, 9, 6);
 
 	install_link(world);
-	op.took_ns = now() - op.tail.start_ns;
+	op.took_ns = world->now_ns - op.tail.start_ns;
 	on_device(world, 9, 6);
 	add(world, op);
 	expect(world, "remove (noticed) link-release 8>0; install link-create 0>9; ");
@@ -407,8 +404,8 @@ static void test_at_the_same_time(void **state)
 	struct wire_op first, second;
 
 	install(world);
-	first = operation(HOOK_NETLINK, 8, 9, 0);
-	second = operation(HOOK_NETLINK, 8, 0, 0);
+	first = operation(world, HOOK_NETLINK, 8, 9, 0);
+	second = operation(world, HOOK_NETLINK, 8, 0, 0);
 	second.tail.start_ns = first.tail.start_ns;
 	second.took_ns = 2000;
 	add(world, first);
@@ -424,9 +421,9 @@ static void test_at_the_same_time(void **state)
 static void test_before_others(void **state)
 {
 	struct world *world = *state;
-	struct wire_op other = operation(HOOK_LINK_CREATE, 0, 9, 0);
+	struct wire_op other = operation(world, HOOK_LINK_CREATE, 0, 9, 0);
 
-	add(world, operation(HOOK_LINK_CREATE, 0, 8, 5));
+	add(world, operation(world, HOOK_LINK_CREATE, 0, 8, 5));
 	other.dev = (struct wire_dev){ .ifindex = 9999, .netns = NETNS };
 	other.ret = -22;
 	add(world, other);
@@ -442,12 +439,11 @@ static void test_explained_by_a_later_record(void **state)
 	struct wire_op removal, failure;
 
 	install(world);
-	removal = operation(HOOK_NETLINK, 8, 0, 0);
-	failure = operation(HOOK_NETLINK, 0, 9, 0);
+	removal = operation(world, HOOK_NETLINK, 8, 0, 0);
+	failure = operation(world, HOOK_NETLINK, 0, 9, 0);
 	failure.ret = -22;
-	failure.tail.start_ns = removal.tail.start_ns = now();
-	failure.tail.start_ns += 1000;
-	removal.took_ns = 5000;
+	world->now_ns += 1000;
+	removal.took_ns = world->now_ns - removal.tail.start_ns;
 	add(world, failure);
 	world->pending = true;
 	on_device(world, 0, 0);
@@ -467,7 +463,7 @@ static void test_pending(void **state)
 	on_device(world, 0, 0);
 	expect(world, "");
 	world->pending = false;
-	add(world, operation(HOOK_NETLINK, 8, 0, 0));
+	add(world, operation(world, HOOK_NETLINK, 8, 0, 0));
 	expect(world, "remove netlink 8>0; ");
 }
 
@@ -478,12 +474,12 @@ static void test_ends_meanwhile(void **state)
 
 	install(world);
 	on_device(world, 0, 0);
-	world->late = operation(HOOK_NETLINK, 8, 0, 0);
+	world->late = operation(world, HOOK_NETLINK, 8, 0, 0);
 	expect(world, "remove netlink 8>0; ");
 	/* And what the look has seen may be no more. */
 	install(world);
 	on_device(world, 0, 0);
-	world->late = operation(HOOK_NETLINK, 0, 9, 0);
+	world->late = operation(world, HOOK_NETLINK, 0, 9, 0);
 	expect(world, "remove (noticed) - 8>0; install netlink 0>9; ");
 }
 
@@ -493,7 +489,7 @@ static void test_failures_and_unknown(void **state)
 	struct wire_op op;
 
 	install_link(world);
-	op = linked(operation(HOOK_NETLINK, 8, 9, 0), 5);
+	op = linked(operation(world, HOOK_NETLINK, 8, 9, 0), 5);
 	op.ret = -16;
 	add(world, op);
 	op.ret = 0;
@@ -533,8 +529,10 @@ static void test_timer(void **state)
 	world->pending = true;
 	on_device(world, 0, 0);
 	expect(world, "");
+	assert_int_equal(world->watch.armed_ns, 10000000);
 	assert_int_equal(timerfd_gettime(world->watch.timer_fd, &when), 0);
-	assert_in_range(when.it_value.tv_nsec, 1, 10000000);
+	assert_in_range(when.it_value.tv_nsec, 1, 200000000); /* that sooner one may be over */
+	assert_int_equal(when.it_interval.tv_nsec, 200000000);
 	world->pending = false;
 	watch_ready(&world->watch);
 	assert_string_equal(world->out, "remove (noticed) - 8>0; ");
@@ -553,7 +551,7 @@ static void test_pending_for_ever(void **state)
 	world->pending = true;
 	on_device(world, 0, 0);
 	expect(world, "");
-	world->watch.model.list[0].unclear_ns -= 6000000000ULL;
+	world->now_ns += 6000000000ULL;
 	expect(world, "remove (noticed) - 8>0; ");
 }
 
