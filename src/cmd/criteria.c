@@ -71,16 +71,19 @@ static int add_text(const struct criterion *criterion, enum filter_op op, const 
 	return ret;
 }
 
+static bool is_plain(const char *name)
+{
+	return !strpbrk(name, "*?[\\");
+}
+
 /* A name, or a pattern of names. Only what is equal can be asked for in the kernel. */
 static int add_glob(const struct criterion *criterion, const char *value, struct filter **filter)
 {
-	bool plain = !strpbrk(value, "*?[\\");
-
 	if (!*value) {
 		log_error("--%s: the name is empty", criterion->name);
 		return EXIT_USAGE;
 	}
-	return add_text(criterion, plain ? FILTER_EQUAL : FILTER_GLOB, value, filter);
+	return add_text(criterion, is_plain(value) ? FILTER_EQUAL : FILTER_GLOB, value, filter);
 }
 
 static int add_word(const struct criterion *criterion, const char *value, struct filter **filter)
@@ -150,12 +153,19 @@ static int add_prog(const struct criterion *criterion, const char *value, struct
 {
 	static const char *const tags[] = { "prog.tag", "old_prog.tag", NULL };
 	const struct criterion by_tag = { .paths = tags };
+	char cut[WIRE_FULL];
 	uint64_t id;
 
 	if (strlen(value) == TAG_DIGITS && strspn(value, "0123456789abcdef") == TAG_DIGITS)
 		return add_text(&by_tag, FILTER_EQUAL, value, filter);
 	if (!parse_number(value, 1, UINT32_MAX, &id))
 		return add_number(criterion, id, filter);
+	/* Events have no more of a whole name. */
+	if (strlen(value) >= sizeof(cut) && is_plain(value)) {
+		memcpy(cut, value, sizeof(cut) - 1);
+		cut[sizeof(cut) - 1] = '\0';
+		value = cut;
+	}
 	return add_glob(criterion, value, filter);
 }
 

@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#define LONG "counts_packets_and_their_bytes_of_one_device_in_three_maps_of_n"
+
 struct choice {
 	int id;
 	const char *value;
@@ -68,6 +70,12 @@ static void test_one_of_each(void **state)
 		       { CRITERION_PROG, "1234567890123456" });
 	assert_selects("prog.tag == \"a0f6d1e2b3c4d5e6\" || old_prog.tag == \"a0f6d1e2b3c4d5e6\"",
 		       { CRITERION_PROG, "a0f6d1e2b3c4d5e6" });
+	/* As much as an event has of a whole name. */
+	assert_selects("prog.name == \"" LONG "\" || prog.full_name == \"" LONG
+		       "\" || prog.components == \"" LONG "\" || old_prog.name == \"" LONG
+		       "\" || old_prog.full_name == \"" LONG "\" || old_prog.components == \"" LONG
+		       "\" || dispatcher.name == \"" LONG "\"",
+		       { CRITERION_PROG, LONG "umbers" });
 	assert_selects("mode == \"offload\"", { CRITERION_MODE, "offload" });
 	assert_selects("action == \"component-attach\"", { CRITERION_ACTION, "component-attach" });
 	assert_selects("result == \"error\"", { CRITERION_FAILED, NULL });
