@@ -32,6 +32,20 @@ module_hint()
 	[ "$1" != netdevsim ] || echo "; tests/vm/netdevsim builds it for guests with Linux 6.1"
 }
 
+# Why no groups of the unified hierarchy can be made here. Another mount of it is the same hierarchy.
+cgroups_problem()
+{
+	local folder
+	folder=$(mktemp -d)
+	if ! mount -t cgroup2 none "$folder" 2>/dev/null; then
+		echo "the unified hierarchy of cgroups cannot be mounted"
+	else
+		mkdir "$folder/live.$$" 2>/dev/null && rmdir "$folder/live.$$" || echo "no cgroup can be made"
+		umount "$folder"
+	fi
+	rmdir "$folder"
+}
+
 # Whether this kernel is older than VERSION.
 kernel_older()
 {
@@ -85,6 +99,14 @@ need_met()
 		;;
 	unpinned)
 		[[ $BACKEND == @(auto|kprobe|tracepoint) ]] || echo "this kind of probe holds the modules of its functions"
+		;;
+	cgroups)
+		cgroups_problem
+		;;
+	loginuid)
+		# only the subshell's: no task gets it that was there before
+		(echo 1000 >/proc/self/loginuid && echo 1001 >/proc/self/loginuid) 2>/dev/null ||
+			echo "/proc/self/loginuid cannot be written: there is no such file, or what was set stays"
 		;;
 	guest)
 		[ "$GUEST" = yes ] || echo "this takes a guest, with a kernel command line of its own"
