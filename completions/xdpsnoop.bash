@@ -78,7 +78,7 @@ _xdpsnoop()
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W 'trace list probes doctor --json --output --fields --time --color --calls --stack
+	mapfile -t COMPREPLY < <(compgen -W 'trace list probes doctor --json --output --fields --time --color --calls --stack --no-advice
 		--snapshot --duration --count --interface --netns --pid --comm --prog --mode --action --failed --driver --cgroup
 		--filter --no-kernel-filter --backend --no-pin --ready-fd
 		--verbose --help --version' -- "$cur")

@@ -28,6 +28,7 @@ enum {
 	OPTION_CALLS,
 	OPTION_NO_PUSH,
 	OPTION_STACK,
+	OPTION_NO_ADVICE,
 };
 
 /* Every option once: getopt's table and the help text are made from it. */
@@ -43,6 +44,8 @@ static const struct description {
 	{ OPTION_COLOR, "color", "WHEN", "auto (default: on a terminal), always, never" },
 	{ OPTION_CALLS, "calls", NULL, "print the tree of calls below each event" },
 	{ OPTION_STACK, "stack", NULL, "print the kernel's stack below each event" },
+	{ OPTION_NO_ADVICE, "no-advice", NULL,
+	  "print no cause and no remedy below events that failed" },
 	{ OPTION_SNAPSHOT, "snapshot", NULL, "begin with what is attached already" },
 	{ 'd', "duration", "SEC", "end after SEC seconds (1.5 is fine)" },
 	{ 'c', "count", "N", "end after N events" },
@@ -166,6 +169,9 @@ static int parse_option(int id, const char *value, struct options *options)
 		return style_parse_colours(value, &options->style);
 	case OPTION_CALLS:
 		options->style.style.calls = true;
+		return -1;
+	case OPTION_NO_ADVICE:
+		options->style.style.no_advice = true;
 		return -1;
 	case OPTION_STACK:
 		options->prober.stacks = true;

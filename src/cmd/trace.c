@@ -2,6 +2,7 @@
 /* xdpsnoop trace: from probes to printed events. */
 #include "cmd/cmd.h"
 
+#include "advice/advice.h"
 #include "cmd/discover.h"
 #include "cmd/follow.h"
 #include "cmd/holders.h"
@@ -43,6 +44,7 @@ struct trace {
 	struct prog_pins pins;
 	struct creators creators;
 	struct enricher enricher;
+	struct advisor advisor;
 	struct follower follower;
 	struct wire_stats reported; /* losses that have been told */
 	uint64_t broken;            /* records that could not be decoded, told */
@@ -135,6 +137,7 @@ static bool trace_wants(struct trace *trace, struct event *event)
 {
 	event_add_netns(&trace->netns_names, event);
 	event_add_pins(&trace->pins, event);
+	advisor_advise(&trace->advisor, event);
 	return filter_matches(trace->options.filter, event);
 }
 
@@ -369,6 +372,7 @@ static void trace_release(struct trace *trace)
 	prober_close(&trace->prober);
 	follower_close(&trace->follower);
 	enricher_release(&trace->enricher);
+	advisor_release(&trace->advisor);
 	assembler_release(&trace->assembler);
 	creators_release(&trace->creators);
 	dispatch_release(&trace->dispatch);
@@ -446,6 +450,8 @@ static int trace_start(struct trace *trace)
 					  .context = trace };
 	prog_pins_open(&trace->pins); /* without it, pins are not known */
 	creators_init(&trace->creators);
+	if (advisor_init(&trace->advisor))
+		log_warning("no advice is given: there is not enough memory");
 	trace->options.prober.may_preempt = state.may_preempt;
 	trace->follower = (struct follower){ &trace->found, &trace->prober, &trace->enricher, -1 };
 	follower_open(&trace->follower);

@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FLAGS_SIZE 128 /* every flag by its name, and what is left as a number */
+#define REMEDY_SIZE 256 /* a sentence with commands, cut beyond that */
+#define FLAGS_SIZE  128 /* every flag by its name, and what is left as a number */
 
 enum action {
 	ACTION_NONE,
@@ -167,7 +168,11 @@ struct event {
 		uint32_t pid;
 		char comm[WIRE_NAME];
 		struct who who;
-	} holder;           /* who had a link open that is older than the trace */
+	} holder; /* who had a link open that is older than the trace */
+	struct {
+		const char *cause, *confidence, *rule; /* static */
+		char remedy[REMEDY_SIZE];
+	} advice;           /* src/advice */
 	struct call *calls; /* owned */
 	size_t ncalls;
 	struct stack stack;

@@ -23,6 +23,13 @@ const struct field fields[] = {
 	{ "error", FIELD_ERROR, AT(error), 1, "its name" },
 	{ "reason", FIELD_BYTES, AT(reason), 1,
 	  "the kernel's text (extack), of a failure or of a warning" },
+	{ "advice.cause", FIELD_TEXT, AT(advice.cause), 1,
+	  "why it failed, or what the reason warns of, in a sentence" },
+	{ "advice.remedy", FIELD_BYTES, AT(advice.remedy), 1,
+	  "what to do about it: commands, for this device" },
+	{ "advice.confidence", FIELD_WORD, AT(advice.confidence), 1,
+	  "certain (the kernel has said so, or nothing else can be), likely or possible" },
+	{ "advice.rule", FIELD_WORD, AT(advice.rule), 1, "the name of the rule that says so" },
 	{ "cause", FIELD_WORD, AT(cause), 1,
 	  "what made it happen: netlink, link-create, link-update, link-detach, link-release, "
 	  "unregister, netns-exit, netns-move, nested, direct, bind, socket-release, "

@@ -2,6 +2,7 @@
 #include "event/process.h"
 
 #include "util/cleanup.h"
+#include "util/shell.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,38 +12,6 @@
 /* The kernel side tells a thread again after half a minute: so many are seldom told in that time.
  */
 #define PROCESSES_MAX 16384
-
-/* What a shell takes as it stands. Bytes of other alphabets are left to whoever prints. */
-static bool is_plain(const char *argument)
-{
-	if (!*argument)
-		return false;
-	for (; *argument; argument++) {
-		unsigned char c = *argument;
-
-		if (c < 0x80 && !strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-					"0123456789_@%+=:,./-",
-					c))
-			return false;
-	}
-	return true;
-}
-
-static void put_argument(FILE *out, const char *argument)
-{
-	if (is_plain(argument)) {
-		fputs(argument, out);
-		return;
-	}
-	fputc('\'', out);
-	for (; *argument; argument++) {
-		if (*argument == '\'')
-			fputs("'\"'\"'", out); /* a backslash would be escaped */
-		else
-			fputc(*argument, out);
-	}
-	fputc('\'', out);
-}
 
 /*
  * Without the NULs that fill the rest where a process has written a title of its own over its
@@ -74,7 +43,7 @@ static char *join_args(const struct wire_task *task)
 	for (size_t at = 0; at < length; at += strlen(bytes + at) + 1) {
 		if (at)
 			fputc(' ', out);
-		put_argument(out, bytes + at);
+		shell_put(out, bytes + at);
 	}
 	if (task->has & WIRE_TASK_ARGS_CUT)
 		fputs("...", out);

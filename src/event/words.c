@@ -12,6 +12,7 @@ static const struct {
 	const char *const *words; /* the last is NULL */
 } sets[] = {
 	{ "result", SET("ok", "error", "unknown") },
+	{ "advice.confidence", SET("certain", "likely", "possible") },
 	{ "cause",
 	  SET("netlink", "link-create", "link-update", "link-detach", "link-release", "unregister",
 	      "netns-exit", "netns-move", "nested", "direct", "bind", "socket-release",

@@ -23,6 +23,7 @@ struct style {
 	enum time_format time;
 	bool colours;
 	bool calls;      /* in text: the tree of calls below the event */
+	bool no_advice;  /* in text: no cause and remedy below the event */
 	uint64_t before; /* end_ns of the event before, for TIME_DELTA; 0: there was none */
 };
 

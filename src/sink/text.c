@@ -203,6 +203,8 @@ static void text_event(FILE *out, const struct style *style, const struct event 
 		text_fields(out, style, event);
 	else
 		text_line(out, style, event);
+	if (!style->nfields)
+		text_advice(out, style, event);
 	if (style->calls)
 		text_calls(out, style, event);
 	text_stack(out, event);

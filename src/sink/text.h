@@ -40,6 +40,9 @@ void text_value(FILE *out, const struct style *style, const struct field *field,
 void text_exact(FILE *out, const struct style *style, const struct field *field,
 		const struct event *event);
 
+/* Why @event failed and what to do, a line each; nothing where that is not known. */
+void text_advice(FILE *out, const struct style *style, const struct event *event);
+
 /* The calls of @event, one on a line, callees further to the right. */
 void text_calls(FILE *out, const struct style *style, const struct event *event);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What stands below the line of an event: its tree of calls, and its stack. */
+/* What stands below the line of an event: advice, its tree of calls, and its stack. */
 #include "sink/text.h"
 
 #include "event/calls.h"
@@ -118,6 +118,28 @@ void text_calls(FILE *out, const struct style *style, const struct event *event)
 
 	calls_each(event, measure, &tree.widths);
 	calls_each(event, print_call, &tree);
+}
+
+static void print_advice(FILE *out, const char *label, const char *text)
+{
+	char escaped[ESCAPE_SIZE(REMEDY_SIZE)];
+
+	escape_bytes(escaped, text, REMEDY_SIZE);
+	fprintf(out, "  %s: %s\n", label, escaped);
+}
+
+void text_advice(FILE *out, const struct style *style, const struct event *event)
+{
+	char label[32];
+
+	if (!event->advice.cause || style->no_advice)
+		return;
+	if (strcmp(event->advice.confidence, "certain"))
+		snprintf(label, sizeof(label), "cause (%s)", event->advice.confidence);
+	else
+		snprintf(label, sizeof(label), "cause");
+	print_advice(out, label, event->advice.cause);
+	print_advice(out, "try", event->advice.remedy);
 }
 
 void text_stack(FILE *out, const struct event *event)

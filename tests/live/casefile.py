@@ -24,7 +24,7 @@ SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "release", 
             "dispatcher.name", "component.slot", "component.func", "xsk.queue", "xsk.asked", "xsk.mode", "map.name",
             "map.type", "map.key", "link", "link.state", "func", "driver_probe", "task.comm")
 # What it may say.
-VOLATILE = ("calls", "dev.ifindex", "dev.netns", "dev.netns_name", "dev.netns_pid",
+VOLATILE = ("advice.rule", "advice.confidence", "advice.cause", "advice.remedy", "calls", "dev.ifindex", "dev.netns", "dev.netns_name", "dev.netns_pid",
             "old_dev.netns_name", "dev.bus", "dev.master", "dev.lower", "dev.mtu", "dev.rx_queues",
             "dev.tx_queues", "dev.xdp_features", "old_dev.ifindex", "old_dev.netns", "prog.id", "old_prog.id",
             "dispatcher.id", "map.id", "link.id", "task.pid", "task.tid", "task.ppid", "task.parent_comm", "task.exe",

@@ -42,6 +42,8 @@ static void test_complete_event(void **state)
 		"container=0123456789ab pod=12345678-9abc-def0-1234-56789abcdef0 netns=4026531840 "
 		"netns_name=blue old_netns=4026531999 old_netns_name=red "
 		"lost_calls=3\n"
+		"  cause (likely): The program was not invited.\n"
+		"  try: ip link set dev ens33 \"down\"\n"
 		"    virtnet_xdp+0x5 [virtio_net]\n"
 		"    dev_xdp_install+0x1b0\n"
 		"    0xffffffffc0001234\n");
@@ -223,6 +225,29 @@ static void test_reason_is_quoted(void **state)
 		    EPOCH "Installed XDP to errmsg=\"a \\\"b\\\"\\x0a\\x5c\"\n");
 }
 
+/* Below the line: it can not be taken for another one, and can be left out. */
+static void test_advice(void **state)
+{
+	struct event event = {
+		.action = ACTION_INSTALL,
+		.advice = { .cause = "So it is.",
+			    .confidence = "certain",
+			    .rule = "so",
+			    .remedy = "set '\n\033[2J'" },
+	};
+	struct style style = { .no_advice = true };
+	_cleanup_(free_pointer) char *without = styled_line(&sink_text, &style, &event);
+	_cleanup_(free_pointer) char *chosen = NULL;
+
+	assert_line(&event, EPOCH "Installed XDP to\n  cause: So it is.\n"
+				  "  try: set '\\x0a\\x1b[2J'\n");
+	assert_string_equal(without, EPOCH "Installed XDP to\n");
+	style = (struct style){ .fields = { field_find("advice.rule"), field_find("advice.cause") },
+				.nfields = 2 };
+	chosen = styled_line(&sink_text, &style, &event);
+	assert_string_equal(chosen, "advice.rule=so advice.cause=\"So it is.\"\n");
+}
+
 static void test_longest_texts(void **state)
 {
 	struct event event = { .action = ACTION_INSTALL };
@@ -253,7 +278,7 @@ int main(void)
 		cmocka_unit_test(test_local_time),     cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_what_stays),     cmocka_unit_test(test_durations),
 		cmocka_unit_test(test_hostile_bytes),  cmocka_unit_test(test_reason_is_quoted),
-		cmocka_unit_test(test_longest_texts),
+		cmocka_unit_test(test_longest_texts),  cmocka_unit_test(test_advice),
 	};
 
 	return cmocka_run_group_tests(tests, set_utc, NULL);

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "advice/expand.h"
+
+#include "util/cleanup.h"
+#include "util/shell.h"
+
+#include <string.h>
+
+/* The device that the kernel speaks of: a slave, where a bond was refused for its sake. */
+static const char *device_of(const struct event *event)
+{
+	for (size_t i = 0; i < event->ncalls; i++) {
+		if (event->calls[i].has_message && event->calls[i].ifname[0])
+			return event->calls[i].ifname;
+	}
+	return event->dev.name;
+}
+
+static void put_device(FILE *out, const struct event *event)
+{
+	const char *name = event ? device_of(event) : "";
+
+	if (*name)
+		shell_put(out, name);
+	else
+		fputs("DEV", out);
+}
+
+/* 0 where it is another device that the kernel speaks of. */
+static uint32_t queues_of(const struct event *event)
+{
+	return event && !strcmp(device_of(event), event->dev.name) ? event->dev.rx_queues : 0;
+}
+
+static void put_number(FILE *out, uint32_t number, const char *unknown)
+{
+	if (number)
+		fprintf(out, "%u", number);
+	else
+		fputs(unknown, out);
+}
+
+static void put_queues(FILE *out, const struct event *event)
+{
+	put_number(out, queues_of(event), "N");
+}
+
+/* As many as are in use fit in, and as many again are left then. */
+static void put_half(FILE *out, const struct event *event)
+{
+	uint32_t queues = queues_of(event);
+
+	put_number(out, queues > 1 ? queues / 2 : queues, "N");
+}
+
+static void put_old(FILE *out, const struct event *event)
+{
+	put_number(out, event ? event->old_prog.id : 0, "ID");
+}
+
+static void put_link(FILE *out, const struct event *event)
+{
+	put_number(out, event ? event->link_id : 0, "LINK");
+}
+
+/* The mode of the program that is there, in the words of ip. */
+static void put_old_mode(FILE *out, const struct event *event)
+{
+	static const char *const words[][2] = {
+		{ "generic", "xdpgeneric" },
+		{ "driver", "xdpdrv" },
+		{ "offload", "xdpoffload" },
+	};
+
+	for (size_t i = 0; event && event->old_mode && i < ARRAY_SIZE(words); i++) {
+		if (!strcmp(words[i][0], event->old_mode)) {
+			fputs(words[i][1], out);
+			return;
+		}
+	}
+	fputs("xdp", out);
+}
+
+static const struct {
+	const char *name;
+	void (*put)(FILE *out, const struct event *event);
+} placeholders[] = {
+	{ "{dev}", put_device },       /* the device's name */
+	{ "{rx}", put_queues },        /* its receive queues */
+	{ "{half}", put_half },        /* half of them */
+	{ "{old}", put_old },          /* id of the program that is there */
+	{ "{oldmode}", put_old_mode }, /* xdpgeneric, xdpdrv, xdpoffload */
+	{ "{link}", put_link },        /* id of the link that the operation is about */
+};
+
+void remedy_expand(char to[REMEDY_SIZE], const char *template, const struct event *event)
+{
+	FILE *out = fmemopen(to, REMEDY_SIZE, "w");
+
+	to[0] = to[REMEDY_SIZE - 1] = '\0';
+	if (!out)
+		return;
+	while (*template) {
+		size_t i = 0, length;
+
+		for (; i < ARRAY_SIZE(placeholders); i++) {
+			length = strlen(placeholders[i].name);
+			if (!strncmp(template, placeholders[i].name, length))
+				break;
+		}
+		if (i == ARRAY_SIZE(placeholders)) {
+			fputc(*template ++, out);
+			continue;
+		}
+		placeholders[i].put(out, event);
+		template += length;
+	}
+	fclose(out);
+	to[REMEDY_SIZE - 1] = '\0';
+}
