@@ -73,12 +73,21 @@ _xdpsnoop()
 		mapfile -t COMPREPLY < <(compgen -W '--json --all-modules --help --version' -- "$cur")
 		return
 		;;
+	explain)
+		if [[ $cur = -* ]]; then
+			mapfile -t COMPREPLY < <(compgen -W '--json --help --version' -- "$cur")
+		else
+			mapfile -t COMPREPLY < <(compgen -W 'EBADF EBUSY EEXIST EINVAL ENODEV ENOLINK ENOMEM ENOSPC ENOTCONN
+				EOPNOTSUPP EPERM ERANGE' -- "$cur")
+		fi
+		return
+		;;
 	doctor)
 		mapfile -t COMPREPLY < <(compgen -W '--json --help --version' -- "$cur")
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W 'trace list probes doctor --json --output --fields --time --color --calls --stack --no-advice
+	mapfile -t COMPREPLY < <(compgen -W 'trace list probes explain doctor --json --output --fields --time --color --calls --stack --no-advice
 		--snapshot --duration --count --interface --netns --pid --comm --prog --mode --action --failed --driver --cgroup
 		--filter --no-kernel-filter --backend --no-pin --ready-fd
 		--verbose --help --version' -- "$cur")

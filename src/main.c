@@ -10,6 +10,7 @@ const struct verb verbs[] = {
 	{ "list", cmd_list, "list the programs that are attached now" },
 	{ "probes", cmd_probes,
 	  "list every function that installs XDP, and how it would be probed" },
+	{ "explain", cmd_explain, "say what a message or an errno means, and what to do about it" },
 	{ "doctor", cmd_doctor, "say whether this machine can be traced, and how" },
 	{},
 };

@@ -185,7 +185,7 @@ static const struct rule list[] = {
 	  .remedy = "ask for fewer queues: ethtool -L {dev} combined {half}",
 	  .confidence = CONFIDENCE_CERTAIN },
 	{ .id = "ena-mtu",
-	  .texts = { "Failed to set xdp program, the current MTU * is larger than the maximum "
+	  .texts = { "Failed to set xdp program, the current MTU* is larger than the maximum "
 		     "allowed MTU*" },
 	  .error = -EINVAL,
 	  .drivers = "ena",
@@ -194,6 +194,11 @@ static const struct rule list[] = {
 		   "EC2's "
 		   "default is 9001.",
 	  .remedy = "ip link set dev {dev} mtu 3498",
+	  .confidence = CONFIDENCE_CERTAIN },
+	{ .id = "ena-mtu-limit",
+	  .texts = { "XDP program is set, changing the max_mtu from * to *" },
+	  .cause = "As long as the program is there, the device takes no larger MTU than that.",
+	  .remedy = "nothing: it is told for information",
 	  .confidence = CONFIDENCE_CERTAIN },
 	{ .id = "ena-queues",
 	  .texts = { "Failed to set xdp program, there is no enough space for allocating XDP "

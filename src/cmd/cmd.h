@@ -22,6 +22,7 @@ extern const struct verb verbs[]; /* ends with one that has no name */
 int cmd_trace(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_probes(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 #endif
