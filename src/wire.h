@@ -20,7 +20,8 @@
 #define WIRE_TEXTS   (WIRE_BUS + WIRE_ALTNAME + WIRE_ALIAS + (1 + WIRE_LOWER) * WIRE_NAME)
 #define WIRE_FULL    64  /* a program's name in its BTF, cut beyond that */
 #define WIRE_MAPS    16  /* maps of a program that are named */
-#define WIRE_MSG     256 /* an error text with its NUL; the kernel's longest is about 120 bytes */
+#define WIRE_SHOWN   256 /* of an error text; the kernel's longest is about 120 bytes */
+#define WIRE_MSG     264 /* and a little more, so that one that is longer can be told */
 #define WIRE_CALLS   8   /* calls that travel in one record; an operation with more sends several */
 #define WIRE_DEPTH \
 	32 /* nested calls of one operation; a bond on a bond needs 3 a level, 8 levels */
@@ -88,6 +89,15 @@ enum wire_release {
 	WIRE_RELEASE_CLOSE,
 	WIRE_RELEASE_EXIT,
 	WIRE_RELEASE_UNPIN,
+};
+
+/* How a text of the kernel's got here. */
+enum wire_channel {
+	WIRE_CHANNEL_NONE,
+	WIRE_CHANNEL_EXTACK,     /* it lay in a struct netlink_ext_ack that the caller had passed */
+	WIRE_CHANNEL_TRACEPOINT, /* the kernel said it to nobody but those who trace */
+	WIRE_CHANNEL_LOG,        /* a line for the kernel's log */
+	WIRE_CHANNELS,
 };
 
 enum wire_type {
@@ -261,7 +271,7 @@ struct wire_texts {
 
 /*
  * One operation: what one task did to one device, sent when its outermost call returns. Behind its
- * last call is what there is of struct wire_texts.
+ * last call is what there is of struct wire_texts, and behind that perhaps a struct wire_said.
  */
 struct wire_op {
 	__u32 type; /* enum wire_type */
@@ -288,7 +298,9 @@ struct wire_op {
 	__u8 link_dead;   /* the link has lost its device before this */
 	__u8 by_syscall;  /* seen at its system call only: what that called is not known */
 	__u8 unknown;     /* how it ended is not known: ret says nothing */
-	__u8 pad[4];
+	__u8 msg_channel; /* enum wire_channel of msg */
+	__u8 said;        /* behind the texts there is a struct wire_said */
+	__u8 pad[2];
 	__u16 texts; /* bytes of struct wire_texts behind the last call */
 	struct wire_dev dev;
 	union { /* by kind */
@@ -302,6 +314,20 @@ struct wire_op {
 	__u32 state_link[WIRE_MODES];       /* and the links that held it */
 	char msg[WIRE_MSG];
 	struct wire_calls tail;
+};
+
+/* A text, and the call during which it was said; empty: there is none. */
+struct wire_text {
+	__u16 seq;
+	__u8 channel; /* enum wire_channel */
+	__u8 pad[5];
+	char text[WIRE_MSG];
+};
+
+/* What else was said during an operation: few have that. */
+struct wire_said {
+	struct wire_text before; /* than msg, by one of the two channels that it may have */
+	struct wire_text log;    /* the last line for the kernel's log */
 };
 
 /* What is on a device now: the answer to a look at it. */

@@ -155,12 +155,23 @@ static enum confidence guess(const struct rule *rule, const struct filter *when,
 	return rule->when ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
 }
 
+static bool rule_knows_warning(const struct rule *rule, const struct messages *warnings)
+{
+	for (size_t i = 0; i < warnings->count; i++) {
+		if (rule_knows(rule, warnings->list[i].text))
+			return true;
+	}
+	return false;
+}
+
 static enum confidence judge(const struct rule *rule, const struct filter *when,
 			     const struct event *event)
 {
 	if (event->reason[0])
 		return rule_knows(rule, event->reason) ? rule->confidence : 0;
-	return event->error ? guess(rule, when, event) : 0;
+	if (!event->error)
+		return rule_knows_warning(rule, &event->warnings) ? rule->confidence : 0;
+	return guess(rule, when, event);
 }
 
 /* How much a rule knows of the event. */
@@ -217,7 +228,7 @@ void advisor_advise(struct advisor *advisor, struct event *event)
 {
 	struct advice best = {};
 
-	if (event->error || event->reason[0])
+	if (event->error || event->reason[0] || event->warnings.count)
 		best = find_best(advisor, event);
 	if (!best.rule)
 		return;

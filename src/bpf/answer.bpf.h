@@ -7,6 +7,7 @@
 #ifndef XDPSNOOP_ANSWER_BPF_H
 #define XDPSNOOP_ANSWER_BPF_H
 
+#include "message.bpf.h"
 #include "request.bpf.h"
 #include "syscall.bpf.h"
 
@@ -38,6 +39,27 @@ struct answer {
 	struct nlmsghdr asked;
 };
 
+#define ANSWER_COMPARED 64 /* bytes of a text that tell whether it is the same */
+
+/* Takes the text in an answer, or notes that the one that is known already got there. */
+static __always_inline void answer_take(struct operation *op, __u64 text)
+{
+	char start[ANSWER_COMPARED] = {};
+
+	if (!op->wire.msg[0]) {
+		operation_message(op, text, 1, WIRE_CHANNEL_EXTACK);
+		return;
+	}
+	bpf_probe_read_kernel_str(start, sizeof(start), (void *)text);
+	for (int i = 0; i < ANSWER_COMPARED - 1; i++) {
+		if (start[i] != op->wire.msg[i])
+			return;
+		if (!start[i])
+			break;
+	}
+	op->wire.msg_channel = WIRE_CHANNEL_EXTACK;
+}
+
 /* The kernel's words in an answer, for those who have asked for them (NETLINK_EXT_ACK). */
 static __always_inline void answer_text(struct operation *op, const struct answer *answer, __u64 at)
 {
@@ -57,7 +79,7 @@ static __always_inline void answer_text(struct operation *op, const struct answe
 	}
 	for (int i = 0; i < SEND_NOTES && attributes_next(&left, &attr, &payload); i++) {
 		if (attr.nla_type == NLMSGERR_ATTR_MSG)
-			operation_message(op, payload, 1);
+			answer_take(op, payload);
 	}
 }
 
@@ -82,8 +104,7 @@ static __always_inline bool answer_find(struct operation *op, const struct asked
 		    answer.asked.nlmsg_type == ask->head.nlmsg_type &&
 		    answer.asked.nlmsg_len == ask->head.nlmsg_len) {
 			*ret = answer.error;
-			if (!op->wire.msg[0])
-				answer_text(op, &answer, at);
+			answer_text(op, &answer, at);
 			return true;
 		}
 		skb = BPF_CORE_READ(skb, prev);

@@ -179,6 +179,7 @@ struct cred {
 
 struct task_struct {
 	unsigned int flags;
+	void *stack;
 	int tgid;
 	struct mm_struct *mm;
 	struct task_struct *real_parent, *group_leader;

@@ -7,6 +7,7 @@
 #ifndef XDPSNOOP_MOVE_BPF_H
 #define XDPSNOOP_MOVE_BPF_H
 
+#include "message.bpf.h"
 #include "operation.bpf.h"
 
 struct move {
@@ -91,7 +92,7 @@ static __always_inline bool move_fill(struct operation *op, struct frame *frame,
 	if (extack)
 		msg = (__u64)BPF_CORE_READ(extack, _msg);
 	if (msg && msg != move->msg)
-		operation_message(op, msg, 1);
+		operation_message(op, msg, 1, WIRE_CHANNEL_EXTACK);
 	return !state_is_empty(wire) && (ret || wire->dev.netns != move->from.netns);
 }
 

@@ -43,6 +43,7 @@ struct operation {
 	__u8 settled; /* the device was read under RTNL: what it held is certain */
 	__u8 flushed; /* userspace has calls of it already */
 	struct wire_texts texts;
+	struct wire_said said;
 };
 
 /* Preallocated: allocating in a kprobe warns in the kernel's log before 6.1. */
@@ -249,15 +250,6 @@ static __always_inline struct frame *operation_pop(struct operation *op, __u32 t
 	return NULL;
 }
 
-/* An error text has been set: the last one counts, and belongs to the innermost call. */
-static __always_inline void operation_message(struct operation *op, __u64 text, __u16 seq)
-{
-	if (bpf_probe_read_kernel_str(op->wire.msg, sizeof(op->wire.msg), (void *)text) < 0)
-		return;
-	op->msg = text;
-	op->wire.msg_seq = seq;
-}
-
 static __always_inline void operation_flush(struct operation *op)
 {
 	struct wire_calls *tail = &op->wire.tail;
@@ -318,6 +310,16 @@ static __always_inline __u64 operation_add_texts(struct operation *op, __u64 siz
 	return size + length;
 }
 
+/* Likewise what else was said. */
+static __always_inline __u64 operation_add_said(struct operation *op, __u64 size)
+{
+	_Static_assert(sizeof(op->texts) + sizeof(op->said) <= sizeof(op->frames), "no room");
+	if (!op->wire.said)
+		return size;
+	bpf_probe_read_kernel((void *)&op->wire + size, sizeof(op->said), &op->said);
+	return size + sizeof(op->said);
+}
+
 /* Returns whether a record of it is in the ring buffer. */
 static __always_inline bool operation_end(struct operation *op, int ret, __u64 took_ns)
 {
@@ -350,6 +352,7 @@ static __always_inline bool operation_end(struct operation *op, int ret, __u64 t
 		goto out;
 	size = offsetof(struct wire_op, tail.calls) + size * sizeof(struct wire_call);
 	size = operation_add_texts(op, size);
+	size = operation_add_said(op, size);
 	sent = !bpf_ringbuf_output(&events, wire, size, 0);
 	if (!sent)
 		count(&stats.lost);

@@ -7,6 +7,7 @@
 #ifndef XDPSNOOP_REQUEST_BPF_H
 #define XDPSNOOP_REQUEST_BPF_H
 
+#include "message.bpf.h"
 #include "operation.bpf.h"
 
 #include <linux/if_link.h>
@@ -157,7 +158,7 @@ static __always_inline void request_fill(struct operation *op, struct frame *fra
 	if (extack)
 		msg = BPF_CORE_READ(extack, _msg);
 	if (msg)
-		operation_message(op, (__u64)msg, 1);
+		operation_message(op, (__u64)msg, 1, WIRE_CHANNEL_EXTACK);
 }
 
 /* A request that was refused before its XDP attribute was looked at is an operation that failed. */

@@ -8,6 +8,7 @@
 #include "answer.bpf.h"
 #include "entry.bpf.h"
 #include "look.bpf.h"
+#include "message.bpf.h"
 #include "move.bpf.h"
 #include "operation.bpf.h"
 #include "pool.bpf.h"
@@ -129,19 +130,6 @@ static __always_inline int hook_enter(void *ctx, __u64 cookie, const __u64 *args
 	return 0;
 }
 
-/* A text that the call has left: neither older than it, nor already taken from a call inside it. */
-static __always_inline void hook_read_message(struct operation *op, struct frame *frame)
-{
-	struct netlink_ext_ack *extack = (void *)frame->extack;
-	__u64 msg;
-
-	if (!extack)
-		return;
-	msg = (__u64)BPF_CORE_READ(extack, _msg);
-	if (msg && msg != frame->msg && msg != op->msg)
-		operation_message(op, msg, frame->seq);
-}
-
 static __always_inline int hook_end_call(__u64 cookie, int ret)
 {
 	__u64 took_ns = bpf_ktime_get_ns();
@@ -155,7 +143,7 @@ static __always_inline int hook_end_call(__u64 cookie, int ret)
 	if (!frame)
 		return 0;
 	took_ns -= frame->start_ns;
-	hook_read_message(op, frame);
+	message_read(op, frame);
 	if (hook == HOOK_COMPONENT_ATTACH)
 		component_attached(op, ret);
 	if (hook == HOOK_LINK_UPDATE || hook == HOOK_LINK_DETACH)
@@ -316,7 +304,19 @@ int xdp_extack(struct bpf_raw_tracepoint_args *ctx)
 	if (!op || !op->depth || op->depth > WIRE_DEPTH)
 		return 0;
 	frame = &op->frames[(op->depth - 1) & (WIRE_DEPTH - 1)];
-	operation_message(op, ctx->args[0], frame->seq);
+	operation_message(op, ctx->args[0], frame->seq, WIRE_CHANNEL_TRACEPOINT);
+	return 0;
+}
+
+/*
+ * (text, length): a line for the kernel's log, without what the console puts before it. Since 5.19
+ * (printk_sprint() of kernel/printk/printk.c) it fires in the task that writes the line; before,
+ * when one gets to a console, in whatever task has that to do: userspace attaches it only since.
+ */
+SEC("?raw_tp/console")
+int xdp_log(struct bpf_raw_tracepoint_args *ctx)
+{
+	message_log(ctx, ctx->args[0], ctx->args[1]);
 	return 0;
 }
 
@@ -376,7 +376,7 @@ int xdp_link_failed(struct bpf_raw_tracepoint_args *ctx)
 	struct operation *op = operation_find();
 
 	if (op && op->depth && !op->wire.msg[0])
-		operation_message(op, ctx->args[0], 1);
+		operation_message(op, ctx->args[0], 1, WIRE_CHANNEL_TRACEPOINT);
 	return 0;
 }
 

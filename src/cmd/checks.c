@@ -156,6 +156,17 @@ static enum check_state check_extack(const struct facts *facts, struct finding *
 			   finding);
 }
 
+static enum check_state check_log_lines(const struct facts *facts, struct finding *finding)
+{
+	const struct system_state *system = &facts->system;
+
+	if (!system->major)
+		return finding_set(finding, CHECK_UNKNOWN, "the kernel's version is not known");
+	return finding_set(finding, system_tells_log_lines(system) ? CHECK_OK : CHECK_MISSING,
+			   "the tracepoint printk:console fires in the task that writes a line for "
+			   "the log since Linux 5.19");
+}
+
 static enum check_state check_tracefs(const struct facts *facts, struct finding *finding)
 {
 	return check_tried(facts, facts->abilities.tracefs,
@@ -227,6 +238,9 @@ static const struct check {
 	  "the kernel's reason for a failure is not known where the request carries no extack, as "
 	  "for bpf_link",
 	  "boot Linux 5.12 or later" },
+	{ "log-lines", check_log_lines,
+	  "what drivers say in the kernel's log, and nowhere else, is not in the events",
+	  "boot Linux 5.19 or later" },
 	{ "hooks", check_hooks, "what only they tell is not in the events",
 	  "none: kernels inline functions, or are built without them (CONFIG_XDP_SOCKETS, "
 	  "CONFIG_BPF_SYSCALL)" },

@@ -453,6 +453,7 @@ static int trace_start(struct trace *trace)
 	if (advisor_init(&trace->advisor))
 		log_warning("no advice is given: there is not enough memory");
 	trace->options.prober.may_preempt = state.may_preempt;
+	trace->options.prober.log_lines = system_tells_log_lines(&state);
 	trace->follower = (struct follower){ &trace->found, &trace->prober, &trace->enricher, -1 };
 	follower_open(&trace->follower);
 	if (trace_discover(trace) ||

@@ -2,6 +2,7 @@
 #include "event/assemble.h"
 
 #include "event/device.h"
+#include "event/message.h"
 #include "event/stack.h"
 
 #include <errno.h>
@@ -107,7 +108,7 @@ static int call_compare(const void *a, const void *b)
 }
 
 /* Orders the calls by entry. Each has a place of its own, or they are not one operation's. */
-static int sort_calls(struct event *event, uint16_t msg_seq)
+static int sort_calls(struct event *event)
 {
 	if (event->ncalls)
 		qsort(event->calls, event->ncalls, sizeof(*event->calls), call_compare);
@@ -116,7 +117,7 @@ static int sort_calls(struct event *event, uint16_t msg_seq)
 
 		if (i && call->seq == call[-1].seq)
 			return -EBADMSG;
-		call->has_message = call->seq == msg_seq;
+		call->has_message = call->seq == event->message_seq;
 	}
 	return 0;
 }
@@ -128,6 +129,7 @@ static int assembler_end(struct assembler *assembler, struct pending *pending,
 	int err = pending_add_calls(all, record->tail);
 
 	event_interpret(record->op, ret);
+	event_add_messages(record, ret);
 	ret->calls = all->calls;
 	ret->ncalls = all->ncalls;
 	ret->stack = all->stack;
@@ -143,7 +145,7 @@ static int assembler_end(struct assembler *assembler, struct pending *pending,
 	programs_fill(&assembler->programs, &ret->prog, &ret->prog_is);
 	programs_fill(&assembler->programs, &ret->old_prog, &ret->old_prog_is);
 	if (!err)
-		err = sort_calls(ret, record->op->msg_seq);
+		err = sort_calls(ret);
 	if (err) {
 		event_release(ret);
 		return err;

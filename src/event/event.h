@@ -75,7 +75,20 @@ struct call {
 	uint64_t took_ns;
 	uint32_t ifindex; /* 0: the call is about no device */
 	char ifname[WIRE_NAME];
-	bool has_message; /* the event's reason was set during this call, not in one below */
+	bool has_message; /* the event's reason, or the warning of a success, was set during this
+			     call, not in one below */
+};
+
+/* A text of the kernel's that is not the reason of a failure. */
+struct message {
+	const char *source; /* static: "extack", "tracepoint", "log" */
+	uint16_t seq;       /* of the call that said it */
+	char text[WIRE_MSG];
+};
+
+struct messages {
+	struct message list[3];
+	size_t count;
 };
 
 /* A function of the kernel on the stack, at @offset in it. */
@@ -112,7 +125,10 @@ struct event {
 	const char *func;        /* the function that installs, borrowed; NULL: not reached */
 	const char
 		*driver_probe; /* static: why driver_took_ns is not known of func: "late", "none" */
-	char reason[WIRE_MSG]; /* the kernel's words */
+	char reason[WIRE_MSG]; /* why it failed, in the kernel's words */
+	const char *reason_source; /* static, as of struct message; NULL: there is no reason */
+	struct messages warnings;  /* what else the kernel has said, in that order */
+	uint16_t message_seq;      /* the call that struct call's has_message is about */
 	char driver[64];
 	struct {
 		uint32_t ifindex;

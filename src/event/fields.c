@@ -21,10 +21,16 @@ const struct field fields[] = {
 	{ "result", FIELD_WORD, AT(result), 1, "ok, error, or unknown" },
 	{ "errno", FIELD_ERRNO, AT(error), 1, "negative errno of a failure" },
 	{ "error", FIELD_ERROR, AT(error), 1, "its name" },
-	{ "reason", FIELD_BYTES, AT(reason), 1,
-	  "the kernel's text (extack), of a failure or of a warning" },
+	{ "reason", FIELD_BYTES, AT(reason), 1, "why it failed, in the kernel's words" },
+	{ "reason_source", FIELD_WORD, AT(reason_source), 1,
+	  "where these come from: extack (it lay where the caller gets its answer from), "
+	  "tracepoint (netlink_extack: the caller does not get to see it), log (a line for the "
+	  "kernel's "
+	  "log)" },
+	{ "warnings", FIELD_MESSAGES, AT(warnings), 1,
+	  "what else the kernel has said during it: text, and source (as reason_source)" },
 	{ "advice.cause", FIELD_TEXT, AT(advice.cause), 1,
-	  "why it failed, or what the reason warns of, in a sentence" },
+	  "why it failed, or what a warning of a success is about, in a sentence" },
 	{ "advice.remedy", FIELD_BYTES, AT(advice.remedy), 1,
 	  "what to do about it: commands, for this device" },
 	{ "advice.confidence", FIELD_WORD, AT(advice.confidence), 1,
@@ -193,6 +199,7 @@ const char *field_json_type(enum field_type type)
 	case FIELD_U32S:
 	case FIELD_TEXTS:
 	case FIELD_COMPONENTS:
+	case FIELD_MESSAGES:
 	case FIELD_CALLS:
 	case FIELD_STACK:
 		return "array";
@@ -228,6 +235,8 @@ bool field_is_present(const struct field *field, const struct event *event)
 		return ((const struct texts *)value)->known;
 	case FIELD_COMPONENTS:
 		return ((const struct components *)value)->count;
+	case FIELD_MESSAGES:
+		return ((const struct messages *)value)->count;
 	case FIELD_CALLS:
 		return true;
 	case FIELD_STACK:

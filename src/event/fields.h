@@ -25,6 +25,7 @@ enum field_type {
 	FIELD_U32S,       /* struct u32s */
 	FIELD_TEXTS,      /* struct texts */
 	FIELD_COMPONENTS, /* struct components */
+	FIELD_MESSAGES,   /* struct messages */
 	FIELD_CALLS,      /* the tree of calls */
 	FIELD_STACK,      /* struct stack */
 };

@@ -187,7 +187,6 @@ void event_interpret(const struct wire_op *op, struct event *ret)
 	};
 	memcpy(ret->dev.name, op->dev.name, sizeof(ret->dev.name));
 	memcpy(ret->comm, op->comm, sizeof(ret->comm));
-	memcpy(ret->reason, op->msg, sizeof(ret->reason));
 	memcpy(ret->driver, op->dev.bus_driver, sizeof(op->dev.bus_driver));
 	if (!ret->driver[0])
 		memcpy(ret->driver, op->dev.kind, sizeof(op->dev.kind));

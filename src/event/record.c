@@ -47,6 +47,22 @@ static int kind_check(const struct wire_op *op)
 	return good ? 0 : -EBADMSG;
 }
 
+static int text_check(const struct wire_text *text)
+{
+	if (!memchr(text->text, 0, sizeof(text->text)) || text->channel >= WIRE_CHANNELS ||
+	    (text->text[0] && !text->channel))
+		return -EBADMSG;
+	return 0;
+}
+
+/* A text has a channel, and there are no others. */
+static int channels_check(const struct wire_op *op)
+{
+	if (op->msg_channel >= WIRE_CHANNELS || (op->msg[0] && !op->msg_channel))
+		return -EBADMSG;
+	return 0;
+}
+
 static int op_check(const struct wire_op *op)
 {
 	if (!memchr(op->comm, 0, sizeof(op->comm)) || !memchr(op->msg, 0, sizeof(op->msg)) ||
@@ -59,6 +75,8 @@ static int op_check(const struct wire_op *op)
 		if (!memchr(op->state[mode].name, 0, sizeof(op->state[mode].name)))
 			return -EBADMSG;
 	}
+	if (channels_check(op))
+		return -EBADMSG;
 	return kind_check(op);
 }
 
@@ -133,6 +151,21 @@ static int decode_texts(const struct wire_op *op, size_t size, struct wire_texts
 	return texts_check(ret);
 }
 
+/* What lies behind the texts, that have been checked. */
+static int decode_said(const struct wire_op *op, size_t size, struct wire_said *ret)
+{
+	size_t before = offsetof(struct wire_op, tail.calls) +
+			op->tail.ncalls * sizeof(op->tail.calls[0]) + op->texts;
+
+	*ret = (struct wire_said){};
+	if (!op->said)
+		return 0;
+	if (size < before + sizeof(*ret))
+		return -EBADMSG;
+	memcpy(ret, (const char *)op + before, sizeof(*ret));
+	return text_check(&ret->before) || text_check(&ret->log) ? -EBADMSG : 0;
+}
+
 int record_decode(const void *data, size_t size, struct record *ret)
 {
 	const struct wire_op *op = NULL;
@@ -168,6 +201,8 @@ int record_decode(const void *data, size_t size, struct record *ret)
 		return err;
 	record = (struct record){ .op = op, .tail = tail };
 	err = op ? decode_texts(op, size, &record.texts) : 0;
+	if (!err && op)
+		err = decode_said(op, size, &record.said);
 	if (err)
 		return err;
 	*ret = record;

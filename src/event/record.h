@@ -14,6 +14,7 @@ struct record {
 	const struct wire_op *op;           /* NULL: earlier calls of an operation that goes on */
 	const struct wire_calls *tail;      /* who it belongs to, and its calls */
 	struct wire_texts texts;            /* of the device: a copy */
+	struct wire_said said;              /* likewise */
 	const struct wire_stack *stack;     /* its stack: then the rest is NULL */
 };
 

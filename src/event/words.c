@@ -17,6 +17,7 @@ static const struct {
 	  SET("netlink", "link-create", "link-update", "link-detach", "link-release", "unregister",
 	      "netns-exit", "netns-move", "nested", "direct", "bind", "socket-release",
 	      "map-create", "map-update", "map-delete", "map-release", "snapshot") },
+	{ "reason_source", SET("extack", "tracepoint", "log") },
 	{ "release", SET("close", "exit", "unpin") },
 	{ "mode", SET("generic", "driver", "offload") },
 	{ "old_prog.mode", SET("generic", "driver", "offload") },

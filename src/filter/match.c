@@ -89,6 +89,15 @@ static bool texts_match(const struct filter *filter, const struct texts *texts)
 	return false;
 }
 
+static bool messages_match(const struct filter *filter, const struct messages *messages)
+{
+	for (size_t i = 0; i < messages->count; i++) {
+		if (text_matches(filter, messages->list[i].text))
+			return true;
+	}
+	return false;
+}
+
 static bool u32s_match(const struct filter *filter, const struct u32s *numbers)
 {
 	for (size_t i = 0; i < numbers->count; i++) {
@@ -111,6 +120,8 @@ static bool comparison_matches(const struct filter *filter, const struct event *
 		return components_match(filter, field_value(field, event));
 	case FIELD_TEXTS:
 		return texts_match(filter, field_value(field, event));
+	case FIELD_MESSAGES:
+		return messages_match(filter, field_value(field, event));
 	case FIELD_U32S:
 		return u32s_match(filter, field_value(field, event));
 	default:

@@ -29,6 +29,7 @@ bool field_takes_texts(const struct field *field)
 	case FIELD_TEXTS: /* any of them */
 	case FIELD_ERROR:
 	case FIELD_COMPONENTS: /* the name of one */
+	case FIELD_MESSAGES:   /* any of them */
 		return true;
 	default:
 		return false;

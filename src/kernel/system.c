@@ -78,6 +78,11 @@ void system_read(struct system_state *ret)
 	ret->lockdown = lockdown_read();
 }
 
+bool system_tells_log_lines(const struct system_state *state)
+{
+	return state->major > 5 || (state->major == 5 && state->minor >= 19);
+}
+
 bool system_is_privileged(const struct system_state *state)
 {
 	/*

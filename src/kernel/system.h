@@ -28,6 +28,12 @@ struct system_state {
 /* Reads it all. What can not be read stays as "not there" or "unknown". */
 void system_read(struct system_state *ret);
 
+/*
+ * Whether the tracepoint printk:console fires in the task that writes a line for the kernel's log:
+ * since 5.19 (printk_sprint() of kernel/printk/printk.c); before, when a console gets the line.
+ */
+bool system_tells_log_lines(const struct system_state *state);
+
 /* Whether the process may load tracing programs and read BTF, by its capabilities. */
 bool system_is_privileged(const struct system_state *state);
 

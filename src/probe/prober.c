@@ -100,6 +100,7 @@ static int prober_load(struct prober *prober, const struct prober_options *optio
 		bpf_map__set_max_entries(skel->maps.stacks, 1);
 	bpf_program__set_autoload(skel->progs.xdp_look, all || options->looks);
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
+	bpf_program__set_autoload(skel->progs.xdp_log, options->log_lines);
 	bpf_program__set_autoload(skel->progs.xdp_pin, true);
 	if (!err)
 		err = xdpsnoop_bpf__load(skel);
@@ -120,6 +121,8 @@ static void prober_unload(struct prober *prober)
 	}
 	bpf_link__destroy(prober->extack);
 	prober->extack = NULL;
+	bpf_link__destroy(prober->log);
+	prober->log = NULL;
 	xdpsnoop_bpf__destroy(prober->skel);
 	prober->skel = NULL;
 }
@@ -160,6 +163,16 @@ static void prober_attach_extack(struct prober *prober)
 			   "have it): reasons of failed link operations are not known");
 }
 
+static void prober_attach_log(struct prober *prober, bool wanted)
+{
+	prober->log = wanted ? bpf_program__attach(prober->skel->progs.xdp_log) : NULL;
+	if (prober->log)
+		log_info("Attached to tracepoint printk:console");
+	else
+		log_info("No lines of the kernel's log: it has no tracepoint printk:console in the "
+			 "task that writes them (5.19 and later have it)");
+}
+
 int prober_open(struct prober *prober, const struct prober_options *options,
 		struct targets *targets)
 {
@@ -188,6 +201,7 @@ int prober_open(struct prober *prober, const struct prober_options *options,
 		return err;
 	libbpf_set_print(log_silent); /* what follows is optional, and told in our own words */
 	prober_attach_extack(prober);
+	prober_attach_log(prober, options->log_lines);
 	prober_log(prober);
 	return 0;
 }

@@ -42,6 +42,7 @@ struct prober {
 	int many[BACKENDS_MAX][2]; /* programs of the backends of set that have groups; 0: none */
 	uint64_t missed;           /* by probes that are no more */
 	struct bpf_link *extack;   /* tracepoint netlink:netlink_extack, NULL without */
+	struct bpf_link *log;      /* tracepoint printk:console, likewise */
 };
 
 struct prober_options {
@@ -51,6 +52,7 @@ struct prober_options {
 	struct wire_filter filter; /* which failures to send; not looked at where this watches */
 	bool stacks;               /* the kernel's stack is wanted of each operation */
 	bool looks;                /* prober_look() is wanted, whatever the backend */
+	bool log_lines;            /* the kernel tells which task writes a line for its log */
 };
 
 /*

@@ -98,6 +98,22 @@ static struct json_object *json_components(const struct components *components)
 	return array;
 }
 
+static struct json_object *json_messages(const struct messages *messages)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < messages->count; i++) {
+		const struct message *message = &messages->list[i];
+		struct json_object *object = json_object_new_object();
+
+		json_object_object_add(object, "text",
+				       json_bytes(message->text, sizeof(message->text)));
+		json_object_object_add(object, "source", json_object_new_string(message->source));
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
 static struct json_object *json_u32s(const struct u32s *numbers)
 {
 	struct json_object *array = json_object_new_array();
@@ -161,6 +177,8 @@ static struct json_object *json_value(const struct field *field, const struct ev
 		return json_texts(value);
 	case FIELD_COMPONENTS:
 		return json_components(value);
+	case FIELD_MESSAGES:
+		return json_messages(value);
 	case FIELD_CALLS:
 		return json_calls(event, 0);
 	case FIELD_STACK:

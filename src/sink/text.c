@@ -87,6 +87,8 @@ static const struct column {
 	{ "replaces", "component.func" },
 	{ "error", "errno" },
 	{ "errmsg", "reason", true },
+	{ "errmsg_from", "reason_source" },
+	{ "warnings", "warnings" },
 	{ "mode", "mode" },
 	{ "flags", "flags" },
 	{ "via", "cause" },
@@ -155,6 +157,9 @@ static void text_line(FILE *out, const struct style *style, const struct event *
 		shown.old_prog_is = (struct program){};
 		shown.old_components = (struct components){};
 	}
+	/* Where it mostly comes from goes without saying. */
+	if (shown.reason_source && !strcmp(shown.reason_source, "extack"))
+		shown.reason_source = NULL;
 	time_print(time, style, event);
 	fprintf(out, "%s%s", time, *time ? " " : "");
 	text_sentence(out, style, event);

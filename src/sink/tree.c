@@ -3,6 +3,7 @@
 #include "sink/text.h"
 
 #include "event/calls.h"
+#include "event/message.h"
 #include "event/stack.h"
 #include "util/escape.h"
 
@@ -91,6 +92,7 @@ static void print_call(const struct call *call, unsigned int depth, void *arg)
 	const struct tree *tree = arg;
 	const struct event *event = tree->widths.event;
 	int width = INDENT * depth + name_width(event, call);
+	const char *message = call_message(event, call);
 	char took[DURATION_SIZE];
 
 	duration_print(took, call->took_ns);
@@ -103,10 +105,10 @@ static void print_call(const struct call *call, unsigned int depth, void *arg)
 	if (call->ret < 0)
 		text_colour(tree->out, tree->style, COLOUR_NONE);
 	fprintf(tree->out, "  %*s", tree->widths.took, took);
-	if (call->has_message && event->reason[0]) {
+	if (message) {
 		fputs("  ", tree->out);
 		text_colour(tree->out, tree->style, COLOUR_REASON);
-		text_bytes(tree->out, event->reason, true);
+		text_bytes(tree->out, message, true);
 		text_colour(tree->out, tree->style, COLOUR_NONE);
 	}
 	fputc('\n', tree->out);

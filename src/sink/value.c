@@ -76,6 +76,16 @@ static void text_texts(FILE *out, const struct texts *texts)
 	}
 }
 
+/* As in "one" (extack), "another" (log). */
+static void text_messages(FILE *out, const struct messages *messages)
+{
+	for (size_t i = 0; i < messages->count; i++) {
+		fputs(i ? ", " : "", out);
+		text_bytes(out, messages->list[i].text, true);
+		fprintf(out, " (%s)", messages->list[i].source);
+	}
+}
+
 static enum colour colour_of(const struct field *field)
 {
 	switch (field->type) {
@@ -125,6 +135,9 @@ static void print_value(FILE *out, const struct field *field, const struct event
 		break;
 	case FIELD_COMPONENTS:
 		text_components(out, value);
+		break;
+	case FIELD_MESSAGES:
+		text_messages(out, value);
 		break;
 	default:
 		break;

@@ -19,7 +19,7 @@ NOT_NOTICED = ("release", "task.", "dev.bus", "dev.alias", "dev.altname", "dev.m
 SHELL = ("setup", "trigger", "script")
 
 # What an expected line has to say about an event, with "-" or by silence that it is absent.
-SEMANTIC = ("action", "result", "errno", "error", "reason", "cause", "release", "mode", "flags", "dev.ifname", "dev.driver",
+SEMANTIC = ("action", "result", "errno", "error", "reason", "reason_source", "warnings", "cause", "release", "mode", "flags", "dev.ifname", "dev.driver",
             "dev.altname", "dev.alias", "dev.more_lower", "old_dev.ifname", "prog.name", "prog.full_name", "prog.components", "prog.more_maps", "old_prog.name", "old_prog.full_name", "old_prog.mode", "old_prog.components", "old_prog.more_maps",
             "dispatcher.name", "component.slot", "component.func", "xsk.queue", "xsk.asked", "xsk.mode", "map.name",
             "map.type", "map.key", "link", "link.state", "func", "driver_probe", "task.comm")
@@ -75,6 +75,10 @@ class Value:
         self.source = source
         self.pieces = [(quoted1 or quoted2, True) if not bare else (bare, False)
                        for quoted1, quoted2, bare in PIECE.findall(source)]
+
+    @property
+    def optional(self):
+        return self.source == "?"
 
     @property
     def absent(self):
@@ -136,9 +140,20 @@ def parse_line(text, common, run):
         count, text = int(match[1]), text[match.end():]
     fields = {**common, **parse_fields(text, run)}
     outside = run.backend == "tracepoint"
+    if "reason" in fields and not fields["reason"].absent:
+        fields.setdefault("reason_source", Value(channel(fields.get("cause"), run)))
     if outside:
         fields = from_outside(fields)
     return Line(source, count, fields, outside) if fields else None
+
+
+def channel(cause, run):
+    """How the kernel's words get to those who trace: a request by netlink carries an extack; bpf_xdp_link_attach() has one
+    since 6.6, which shows in its probed callee; for all else about links there is only the tracepoint."""
+    cause = cause.source if cause else ""
+    if cause == "link-create" and run.backend != "tracepoint" and holds("kernel>=6.6", run):
+        return "extack"
+    return "tracepoint" if cause.startswith("link-") else "extack"
 
 
 def from_outside(fields):

@@ -66,6 +66,8 @@ def flatten(event):
     for name in ("prog.components", "old_prog.components"):
         if name in flat:
             flat[name] = ",".join(f"{one.get('slot', one['func'])}:{one['name']}" for one in flat[name])
+    if "warnings" in flat:
+        flat["warnings"] = " | ".join(f"{one['source']}: {one['text']}" for one in flat["warnings"])
     for name, value in flat.items():
         if isinstance(value, list) and name != "calls":
             flat[name] = ",".join(str(one) for one in value)

@@ -338,7 +338,10 @@ static void test_success(void **state)
 
 	advisor_advise(&advisor, &event);
 	assert_null(event.advice.rule);
-	strcpy(event.reason, "vmxnet3: LRO is not supported with XDP");
+	event.warnings =
+		(struct messages){ { { "log", 1, "vmxnet3 0:7 e0: NIC Link is Up" },
+				     { "extack", 1, "vmxnet3: LRO is not supported with XDP" } },
+				   2 };
 	advisor_advise(&advisor, &event);
 	assert_string_equal(event.advice.rule, "vmxnet3-lro");
 	assert_string_equal(event.advice.remedy,

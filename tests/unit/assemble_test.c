@@ -42,6 +42,8 @@ static void fill_op(struct wire_op *op, uint32_t tid, uint64_t start_ns, int fir
 		.prog = { .id = 448 },
 		.msg_seq = 2,
 		.msg = "no",
+		.msg_channel = WIRE_CHANNEL_EXTACK,
+		.ret = -1,
 	};
 	fill_calls(&op->tail, tid, start_ns, first, last);
 }

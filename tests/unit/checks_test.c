@@ -160,6 +160,10 @@ static void test_minor(void **state)
 	assert_finding(&facts, "tracefs", CHECK_MISSING, "not permitted");
 	facts.abilities.extack = -ENOENT;
 	assert_finding(&facts, "netlink_extack", CHECK_MISSING, "No such file");
+	assert_finding(&facts, "log-lines", CHECK_OK, "since Linux 5.19");
+	facts.system.major = 5;
+	facts.system.minor = 18;
+	assert_finding(&facts, "log-lines", CHECK_MISSING, "since Linux 5.19");
 	facts.abilities.ftrace = TOGGLE_OFF;
 	assert_finding(&facts, "ftrace", CHECK_MISSING, "is off");
 	facts.abilities.kprobes = TOGGLE_OFF;
@@ -182,6 +186,7 @@ static void test_minor(void **state)
 	assert_finding(&facts, "kprobes-switch", CHECK_UNKNOWN, "can not be read");
 	facts.system.major = facts.system.minor = 0;
 	assert_finding(&facts, "kernel", CHECK_UNKNOWN, "6.12.1");
+	assert_finding(&facts, "log-lines", CHECK_UNKNOWN, "version is not known");
 	assert_verdict(&facts, VERDICT_WORKS, "fexit");
 }
 

@@ -303,7 +303,6 @@ static void test_values_are_copied(void **state)
 			 .native = 1 },
 		FRESH,
 		HAD_DRIVER,
-		.msg = "reason",
 		.tail = { .tid = 101, .start_ns = 1000, .lost = 8 },
 	};
 	struct event event;
@@ -324,7 +323,6 @@ static void test_values_are_copied(void **state)
 	assert_string_equal(event.dev.name, "123456789012345");
 	assert_string_equal(event.prog.name, "fresh");
 	assert_string_equal(event.old_prog.name, "old");
-	assert_string_equal(event.reason, "reason");
 	/* Not known here: no calls, no names, no time of day. */
 	assert_null(event.calls);
 	assert_int_equal(event.ncalls, 0);

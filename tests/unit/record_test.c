@@ -38,6 +38,7 @@ static void fill_op(struct wire_op *op, uint32_t ncalls)
 		.dev = { .ifindex = 2, .name = "ens33", .bus_driver = "virtio_net", .native = 1 },
 		.prog = { .id = 448, .name = "dummy" },
 		.msg = "no",
+		.msg_channel = WIRE_CHANNEL_EXTACK,
 	};
 	fill_calls(&op->tail, ncalls);
 }
@@ -146,6 +147,51 @@ static void test_too_many_frames(void **state)
 		assert_int_equal(decode_exact(&stack, offsetof(struct wire_stack, frames)),
 				 -EBADMSG);
 	}
+}
+
+/* What else was said lies behind the calls, and is all there or not at all. */
+static void test_said(void **state)
+{
+	static const struct wire_said whole = {
+		.before = { .seq = 1, .channel = WIRE_CHANNEL_EXTACK, .text = "old" },
+		.log = { .seq = 2, .channel = WIRE_CHANNEL_LOG, .text = "ens33: 7 > 3" },
+	};
+	struct {
+		struct wire_op op;
+		char room[sizeof(struct wire_said)];
+	} bytes;
+	struct wire_said said;
+	struct record record;
+	size_t size = op_size(2) + sizeof(said);
+
+	fill_op(&bytes.op, 2);
+	memcpy((char *)&bytes + op_size(2), &whole, sizeof(whole));
+	assert_int_equal(record_decode(&bytes, size, &record), 0);
+	assert_string_equal(record.said.log.text, "");
+	bytes.op.said = 1;
+	assert_int_equal(record_decode(&bytes, size, &record), 0);
+	assert_memory_equal(&record.said, &whole, sizeof(whole));
+	for (size_t less = op_size(2); less < size; less++)
+		assert_int_equal(decode_exact(&bytes, less), -EBADMSG);
+
+	said = whole;
+	said.log.channel = WIRE_CHANNELS;
+	memcpy((char *)&bytes + op_size(2), &said, sizeof(said));
+	assert_int_equal(decode_exact(&bytes, size), -EBADMSG);
+	said = whole;
+	said.before.channel = WIRE_CHANNEL_NONE;
+	memcpy((char *)&bytes + op_size(2), &said, sizeof(said));
+	assert_int_equal(decode_exact(&bytes, size), -EBADMSG);
+	said = whole;
+	memset(said.log.text, 'x', sizeof(said.log.text));
+	memcpy((char *)&bytes + op_size(2), &said, sizeof(said));
+	assert_int_equal(decode_exact(&bytes, size), -EBADMSG);
+
+	fill_op(&bytes.op, 2);
+	bytes.op.msg_channel = WIRE_CHANNEL_NONE;
+	assert_int_equal(decode_exact(&bytes, size), -EBADMSG);
+	bytes.op.msg_channel = WIRE_CHANNELS;
+	assert_int_equal(decode_exact(&bytes, size), -EBADMSG);
 }
 
 static void test_unknown_type(void **state)
@@ -334,6 +380,7 @@ static void fill_next(struct wire_op *op, int round, uint64_t *chance)
 	op->kind = random_next(chance) % (WIRE_MOVE + 1);
 	op->origin = random_next(chance) % HOOKS;
 	op->ret = random_next(chance) % 2 ? 0 : op->ret;
+	op->msg_channel = random_next(chance) % 16 ? op->msg_channel : random_next(chance);
 	op->link_id = random_next(chance) % 64;
 	op->prog.id = random_next(chance) % 8;
 	if (op->kind == WIRE_COMPONENT)
@@ -466,6 +513,7 @@ int main(void)
 		cmocka_unit_test(test_call_before_its_caller),
 		cmocka_unit_test(test_one_call_too_many),
 		cmocka_unit_test(test_text_without_nul),
+		cmocka_unit_test(test_said),
 		cmocka_unit_test(test_kinds_without_texts),
 		cmocka_unit_test(test_unknown_kind),
 		cmocka_unit_test(test_chunk_text_without_nul),

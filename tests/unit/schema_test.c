@@ -115,6 +115,8 @@ static struct json_object *value_of(const struct field *field)
 		return list_of(bytes());
 	case FIELD_COMPONENTS:
 		return list_of(reference("#/$defs/component"));
+	case FIELD_MESSAGES:
+		return list_of(reference("#/$defs/message"));
 	case FIELD_CALLS:
 		return list_of(reference("#/$defs/call"));
 	case FIELD_STACK:
@@ -214,6 +216,15 @@ static struct json_object *component_schema(void)
 	return object_with(properties, REQUIRED("func", "id", "name"));
 }
 
+static struct json_object *message_schema(void)
+{
+	struct json_object *properties = json_object_new_object();
+
+	put(properties, "text", bytes());
+	put(properties, "source", words_of(field_find("reason_source")));
+	return object_with(properties, REQUIRED("text", "source"));
+}
+
 static struct json_object *call_schema(void)
 {
 	struct json_object *properties = json_object_new_object(), *dev = json_object_new_object(),
@@ -222,7 +233,8 @@ static struct json_object *call_schema(void)
 	put(dev, "ifindex", whole_number(1, UINT32_MAX));
 	put(dev, "ifname", of_type("string"));
 	put(reason, "const", json_object_new_boolean(true));
-	put(reason, "description", text("the event's reason was set in this call"));
+	put(reason, "description",
+	    text("the event's reason, or the warning of a success, was set in this call"));
 	put(properties, "func", of_type("string"));
 	put(properties, "module", of_type("string"));
 	put(properties, "dev", object_with(dev, REQUIRED("ifindex", "ifname")));
@@ -251,6 +263,7 @@ static char *make_schema(void)
 	put(defs, "event", event_schema());
 	put(defs, "lost", lost_schema());
 	put(defs, "component", component_schema());
+	put(defs, "message", message_schema());
 	put(defs, "call", call_schema());
 	put(schema, "$defs", defs);
 	ret = strdup(json_object_to_json_string_ext(

@@ -246,11 +246,28 @@ static void test_preemption(void **state)
 	assert_int_equal(real.may_preempt, strstr(line, "PREEMPT") != NULL);
 }
 
+static void test_log_lines(void **state)
+{
+	static const struct {
+		int major, minor;
+		bool tells;
+	} rows[] = { { 0, 0, false }, { 4, 20, false }, { 5, 10, false }, { 5, 18, false },
+		     { 5, 19, true }, { 6, 0, true },   { 7, 3, true } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct system_state system = { .major = rows[i].major,
+						     .minor = rows[i].minor };
+
+		assert_int_equal(system_tells_log_lines(&system), rows[i].tells);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fine),
 		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_log_lines),
 		cmocka_unit_test(test_longest_release),
 		cmocka_unit_test(test_small_buffer_is_kept_to),
 		cmocka_unit_test(test_capabilities),

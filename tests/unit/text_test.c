@@ -32,7 +32,8 @@ static void test_complete_event(void **state)
 		"old_prog_id=448 old_prog_name=dummy old_prog_full_name=dummy_one_of_a_long_name "
 		"old_components=0:first "
 		"dispatcher_id=453 dispatcher_name=dispatcher slot=0 replaces=prog0 "
-		"error=-17 (EEXIST) errmsg=\"Program is not welcome\" mode=driver "
+		"error=-17 (EEXIST) errmsg=\"Program is not welcome\" errmsg_from=tracepoint "
+		"warnings=\"Program is old\" (extack), \"ens33: 7 > 3\" (log) mode=driver "
 		"flags=drv_mode|replace via=link-update release=close "
 		"link_id=7 link=dead creator_pid=98 creator=loader creator_missing=lost "
 		"holder_pid=97 holder=keeper "
@@ -103,6 +104,7 @@ static void test_prefixes(void **state)
 		    .dev = ENS33,
 		    .prog = { .id = 449, .name = "fresh" },
 		    .state[1] = DUMMY,
+		    .msg_channel = WIRE_CHANNEL_EXTACK,
 		    .msg = "Native and generic XDP can't be active at the same time",
 		    .mode = WIRE_MODE_UNKNOWN },
 		  "Failed to install XDP to ifindex=2 ifname=ens33 bpf_prog_id=449 "
