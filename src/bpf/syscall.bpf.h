@@ -145,11 +145,11 @@ static __always_inline struct bpf_xdp_link *syscall_link_of_fd(int fd)
 
 	if (!file)
 		return NULL;
-	/* bpf_link_prime() of kernel/bpf/syscall.c names it so */
+	/* bpf_link_prime() of kernel/bpf/syscall.c names it so, bpf_link_new_fd() "bpf-link" */
 	text = BPF_CORE_READ(file, f_path.dentry, d_name.name);
 	bpf_probe_read_kernel_str(name, sizeof(name), text);
 	for (__u32 i = 0; i < sizeof(wanted); i++) {
-		if (name[i] != wanted[i])
+		if (name[i] != wanted[i] && !(wanted[i] == '_' && name[i] == '-'))
 			return NULL;
 	}
 	link = BPF_CORE_READ(file, private_data);
