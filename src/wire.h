@@ -192,6 +192,15 @@ struct wire_dev {
 	__u32 xdp_features; /* enum netdev_xdp_act */
 };
 
+/* The first device above another one that has a program; ifindex 0: none has. */
+struct wire_upper {
+	__u32 ifindex;
+	__u32 mode; /* enum wire_mode */
+	__u32 link; /* that holds it; 0: none */
+	struct wire_prog prog;
+	char name[WIRE_NAME];
+};
+
 /* The buffer pool of AF_XDP sockets on one queue. */
 struct wire_pool {
 	__u32 queue;
@@ -312,6 +321,7 @@ struct wire_op {
 	struct wire_prog prog;              /* asked for; for a removal id is 0 */
 	struct wire_prog state[WIRE_MODES]; /* what the device had in each mode before */
 	__u32 state_link[WIRE_MODES];       /* and the links that held it */
+	struct wire_upper upper;            /* likewise, as far as the device was read then */
 	char msg[WIRE_MSG];
 	struct wire_calls tail;
 };
@@ -343,6 +353,9 @@ struct wire_look {
 	struct wire_op op; /* its dev, state, state_link and texts */
 	struct wire_texts texts;
 };
+
+/* In what a pin is of: it is the id of a link. Ids are below 2^31 (idr_alloc_cyclic). */
+#define WIRE_PIN_LINK 0x80000000U
 
 /* What a failed operation must have to be sent: as text or number, 16 bytes under a mask. */
 enum wire_term_kind {

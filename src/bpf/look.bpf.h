@@ -106,7 +106,7 @@ static __always_inline struct net_device *look_at(__u32 inum, __u32 ifindex, __u
 	struct net_device *dev = NULL;
 	struct net *net;
 
-	__builtin_memset(&look, 0, offsetof(struct wire_look, texts));
+	__builtin_memset(&look, 0, offsetof(struct wire_look, op.msg)); /* behind it: never set */
 	net = (void *)look_find(inum);
 	look.netns_found = !!net;
 	if (net)

@@ -380,20 +380,30 @@ int xdp_link_failed(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* (fd): the program that a path in bpffs is a pin of: likewise, in the task that has it open. */
+/*
+ * (fd): the program, or the link, that a path in bpffs is a pin of: likewise, in the task that has
+ * it open.
+ */
 SEC("?raw_tp/xdpsnoop_pin")
 int xdp_pin(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct file *file = capture_file_of_fd(ctx->args[0]);
 	struct bpf_prog *prog;
+	struct bpf_link *link;
 
 	if (!file || BPF_CORE_READ(file, f_inode, i_sb, s_magic) != BPF_FS_MAGIC)
 		return 0;
 	prog = BPF_CORE_READ(file, f_inode, i_private);
+	if (!prog)
+		return 0;
 	/* Only a program's aux points back at it. */
+	if (BPF_CORE_READ(prog, aux, prog) == prog)
+		return BPF_CORE_READ(prog, aux, id);
+	link = (void *)prog;
+	prog = BPF_CORE_READ(link, prog);
 	if (!prog || BPF_CORE_READ(prog, aux, prog) != prog)
 		return 0;
-	return BPF_CORE_READ(prog, aux, id);
+	return BPF_CORE_READ(link, id) | WIRE_PIN_LINK;
 }
 
 /* (netns, ifindex, address): never attached, but run on request. Tells what the programs are. */

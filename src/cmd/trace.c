@@ -7,6 +7,7 @@
 #include "cmd/follow.h"
 #include "cmd/holders.h"
 #include "cmd/loop.h"
+#include "cmd/opponents.h"
 #include "cmd/options.h"
 #include "cmd/seed.h"
 #include "cmd/snapshot.h"
@@ -43,6 +44,7 @@ struct trace {
 	struct netns_names netns_names;
 	struct prog_pins pins;
 	struct creators creators;
+	struct opponents opponents;
 	struct enricher enricher;
 	struct advisor advisor;
 	struct follower follower;
@@ -141,6 +143,14 @@ static bool trace_wants(struct trace *trace, struct event *event)
 	return filter_matches(trace->options.filter, event);
 }
 
+static void trace_report(struct trace *trace, struct event *event)
+{
+	if (!trace_wants(trace, event))
+		return;
+	trace_print(trace, event);
+	trace->events += event->action != ACTION_PRESENT;
+}
+
 /* One record of the ring buffer. Never negative: that would make libbpf stop reading. */
 static int trace_record(void *context, void *data, size_t size)
 {
@@ -161,10 +171,9 @@ static int trace_record(void *context, void *data, size_t size)
 	trace_report_losses_before(trace, record.op);
 	enrich_event(&trace->enricher, &event);
 	creators_event(&trace->creators, &event);
-	if (trace_admits(trace, record.op) && dispatch_event(&trace->dispatch, &event) &&
-	    trace_wants(trace, &event)) {
-		trace_print(trace, &event);
-		trace->events += event.action != ACTION_PRESENT;
+	if (trace_admits(trace, record.op) && dispatch_event(&trace->dispatch, &event)) {
+		opponents_event(&trace->opponents, &event);
+		trace_report(trace, &event);
 	}
 	event_release(&event);
 	return 0;
@@ -375,6 +384,7 @@ static void trace_release(struct trace *trace)
 	advisor_release(&trace->advisor);
 	assembler_release(&trace->assembler);
 	creators_release(&trace->creators);
+	opponents_release(&trace->opponents);
 	dispatch_release(&trace->dispatch);
 	netns_names_release(&trace->netns_names);
 	prog_pins_close(&trace->pins);
@@ -452,6 +462,7 @@ static int trace_start(struct trace *trace)
 	creators_init(&trace->creators);
 	if (advisor_init(&trace->advisor))
 		log_warning("no advice is given: there is not enough memory");
+	opponents_init(&trace->opponents);
 	trace->options.prober.may_preempt = state.may_preempt;
 	trace->options.prober.log_lines = system_tells_log_lines(&state);
 	trace->follower = (struct follower){ &trace->found, &trace->prober, &trace->enricher, -1 };

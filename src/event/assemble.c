@@ -224,6 +224,31 @@ void who_set(struct who *who, struct process *process)
 	who->pod = text_of(process->pod);
 }
 
+void actor_set(struct actor *actor, const struct event *event)
+{
+	actor->pid = event->pid;
+	memcpy(actor->comm, event->comm, sizeof(actor->comm));
+	who_set(&actor->who, event->who.process ? process_get(event->who.process) : NULL);
+}
+
+void actor_copy(struct actor *to, const struct actor *from)
+{
+	to->pid = from->pid;
+	memcpy(to->comm, from->comm, sizeof(to->comm));
+	who_set(&to->who, from->who.process ? process_get(from->who.process) : NULL);
+}
+
+void actor_release(struct actor *actor)
+{
+	who_set(&actor->who, NULL);
+}
+
+bool event_is_kept(const struct event *event)
+{
+	return event->mode && event->cause && strcmp(event->cause, "nested") &&
+	       strcmp(event->cause, "direct");
+}
+
 void components_release(struct components *components)
 {
 	free(components->list);
@@ -242,6 +267,8 @@ void event_release(struct event *event)
 	who_set(&event->who, NULL);
 	who_set(&event->creator.who, NULL);
 	who_set(&event->holder.who, NULL);
+	actor_release(&event->opponent.creator);
+	actor_release(&event->contest.with);
 }
 
 const char *action_name(enum action action)

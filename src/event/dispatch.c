@@ -162,13 +162,6 @@ static void move_event(struct dispatch *dispatch, const struct event *event)
 	}
 }
 
-/* The core keeps no program of a device that is asked by its master, or by nobody it knows. */
-static bool core_knows(const struct event *event)
-{
-	return event->mode && event->cause && strcmp(event->cause, "nested") &&
-	       strcmp(event->cause, "direct");
-}
-
 bool dispatch_event(struct dispatch *dispatch, struct event *event)
 {
 	struct attached place;
@@ -177,7 +170,7 @@ bool dispatch_event(struct dispatch *dispatch, struct event *event)
 		return component_event(dispatch, event);
 	list_components(dispatch, event->prog.id, &event->components);
 	list_components(dispatch, event->old_prog.id, &event->old_components);
-	if (event->error || event->unknown || !core_knows(event))
+	if (event->error || event->unknown || !event_is_kept(event))
 		return true;
 	place = place_of_event(event);
 	switch (event->action) {

@@ -106,6 +106,33 @@ struct stack {
 	uint32_t target; /* the function at whose entry it was taken, as of struct call */
 };
 
+/* Another operation, of who did it. */
+struct actor {
+	uint32_t pid;
+	char comm[WIRE_NAME];
+	struct who who;
+};
+
+/* What holds the hook that an operation wanted, and was refused for that. */
+struct opponent {
+	struct wire_prog prog; /* id 0: there is none, or it is not known */
+	const char *mode;      /* static: the mode it is in */
+	uint32_t link_id;      /* 0: it was attached by netlink */
+	uint32_t ifindex;      /* of the device that it is on */
+	char dev[WIRE_NAME];   /* the name of that, if it is not the event's own */
+	uint64_t time_ns;      /* CLOCK_REALTIME when it was put there; 0: not known */
+	struct actor creator;  /* by whom; pid 0: not known */
+	/* Who has it open: the link if there is one, else the program. */
+	struct u32s pids;
+	struct texts comms;
+	char comm_bytes[TEXTS_MAX][WIRE_NAME]; /* comms points there */
+	struct texts pins;                     /* borrowed, see event_add_pins() */
+	const char *missing;                   /* static: "processes": there may be more of them */
+};
+
+#define NOTES_MAX 4
+#define NOTE_SIZE 256
+
 /*
  * Numbers are 0, texts NULL or empty, where a field does not apply. Texts are the kernel's bytes:
  * escape them before they leave the program.
@@ -188,8 +215,17 @@ struct event {
 	struct {
 		const char *cause, *confidence, *rule; /* static */
 		char remedy[REMEDY_SIZE];
-	} advice;           /* src/advice */
-	struct call *calls; /* owned */
+	} advice;                 /* src/advice */
+	struct opponent opponent; /* of a refusal */
+	struct {
+		uint32_t count;       /* how often they have displaced each other; 0: no contest */
+		uint64_t span_ns;     /* in this time */
+		uint64_t interval_ns; /* one of these in the mean */
+		struct actor with;    /* the other one; this one is task */
+	} contest;
+	struct texts notes;
+	char note_bytes[NOTES_MAX][NOTE_SIZE]; /* notes points there */
+	struct call *calls;                    /* owned */
 	size_t ncalls;
 	struct stack stack;
 	uint32_t lost_calls;  /* calls that are missing above */
@@ -216,6 +252,15 @@ const char *mode_name(enum wire_mode mode);
 
 /* Fills @who with what is known of @process, whose reference it takes. Accepts NULL. */
 void who_set(struct who *who, struct process *process);
+
+/* Takes note of who has done @event, with a reference. */
+void actor_set(struct actor *actor, const struct event *event);
+/* A copy, with a reference of its own. */
+void actor_copy(struct actor *to, const struct actor *from);
+void actor_release(struct actor *actor);
+
+/* Whether the core keeps what @event has put on its device: not where a master or nobody asked. */
+bool event_is_kept(const struct event *event);
 
 /* Adds where the programs of @event are pinned: to be printed before @pins are updated again. */
 void event_add_pins(struct prog_pins *pins, struct event *event);

@@ -9,7 +9,7 @@
 #include "event/event.h"
 
 #define SCHEMA_VERSION 1
-#define FIELDS_MAX     128
+#define FIELDS_MAX     192
 
 enum field_type {
 	FIELD_TIME,   /* uint64_t ns of CLOCK_REALTIME */

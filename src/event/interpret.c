@@ -4,6 +4,7 @@
 
 #include "event/flags.h"
 #include "event/objects.h"
+#include "event/opponent.h"
 #include "util/cleanup.h"
 
 #include <linux/if_link.h>
@@ -146,6 +147,7 @@ static void interpret_prog(const struct wire_op *op, struct event *ret)
 	}
 	if (link_is_dead(op, ret))
 		ret->link_state = "dead";
+	opponent_interpret(op, mode, ret);
 }
 
 /* The program that goes with its device. Native and generic exclude each other. */

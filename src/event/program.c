@@ -108,10 +108,20 @@ static void add_pins(const struct prog_pins *pins, uint32_t id, struct texts *re
 		texts_add(ret, path);
 }
 
+static void add_opponent_pins(const struct prog_pins *pins, struct opponent *opponent)
+{
+	if (opponent->link_id)
+		add_pins(pins, opponent->link_id | WIRE_PIN_LINK, &opponent->pins);
+	else
+		add_pins(pins, opponent->prog.id, &opponent->pins);
+}
+
 void event_add_pins(struct prog_pins *pins, struct event *event)
 {
-	if ((!event->prog.id && !event->old_prog.id) || !prog_pins_update(pins))
+	if ((!event->prog.id && !event->old_prog.id && !event->opponent.prog.id) ||
+	    !prog_pins_update(pins))
 		return;
 	add_pins(pins, event->prog.id, &event->prog_is.pins);
 	add_pins(pins, event->old_prog.id, &event->old_prog_is.pins);
+	add_opponent_pins(pins, &event->opponent);
 }

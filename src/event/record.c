@@ -69,7 +69,9 @@ static int op_check(const struct wire_op *op)
 	    !memchr(op->dev.name, 0, sizeof(op->dev.name)) ||
 	    !memchr(op->dev.bus_driver, 0, sizeof(op->dev.bus_driver)) ||
 	    !memchr(op->dev.kind, 0, sizeof(op->dev.kind)) ||
-	    !memchr(op->prog.name, 0, sizeof(op->prog.name)))
+	    !memchr(op->prog.name, 0, sizeof(op->prog.name)) ||
+	    !memchr(op->upper.prog.name, 0, sizeof(op->upper.prog.name)) ||
+	    !memchr(op->upper.name, 0, sizeof(op->upper.name)))
 		return -EBADMSG;
 	for (int mode = 0; mode < WIRE_MODES; mode++) {
 		if (!memchr(op->state[mode].name, 0, sizeof(op->state[mode].name)))

@@ -26,6 +26,8 @@ static const struct {
 	{ "map.type", SET("devmap", "devmap_hash", "cpumap", "array", "hash") },
 	{ "link.state", SET("dead") },
 	{ "link.creator.missing", SET("before", "lost") },
+	{ "holder.mode", SET("generic", "driver", "offload") },
+	{ "holder.missing", SET("processes") },
 	{ "driver_probe", SET("late", "none") },
 };
 

@@ -71,6 +71,17 @@ int descriptors_each(int (*each)(const struct descriptor *descriptor, void *arg)
 	return ret;
 }
 
+int descriptors_of(pid_t pid, int (*each)(const struct descriptor *descriptor, void *arg),
+		   void *arg)
+{
+	_cleanup_(close_dir) DIR *proc = opendir("/proc");
+	struct pass pass = { .each = each, .arg = arg };
+
+	if (!proc)
+		return -errno;
+	return pass_process(&pass, dirfd(proc), pid);
+}
+
 uint32_t descriptor_number(const struct descriptor *descriptor, const char *key)
 {
 	_cleanup_(close_file) FILE *file = NULL;

@@ -23,6 +23,10 @@ struct descriptor {
 int descriptors_each(int (*each)(const struct descriptor *descriptor, void *arg), void *arg,
 		     size_t *ret_unreadable);
 
+/* The same of one process. */
+int descriptors_of(pid_t pid, int (*each)(const struct descriptor *descriptor, void *arg),
+		   void *arg);
+
 /*
  * The number behind @key ("link_id") in what /proc tells of a descriptor; 0: it has none, or it has
  * been closed.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where programs are pinned, for those who can not wait, and who must not hold anything: a pin that
- * is opened is a reference, and whoever drops the last one is who lets a link go. So files are only
- * opened as paths, and somebody else says what they are.
+ * Where programs and links are pinned, for those who can not wait, and who must not hold anything:
+ * a pin that is opened is a reference, and whoever drops the last one is who lets a link go. So
+ * files are only opened as paths, and somebody else says what they are.
  */
 #ifndef XDPSNOOP_KERNEL_PROG_PINS_H
 #define XDPSNOOP_KERNEL_PROG_PINS_H
@@ -17,7 +17,10 @@ struct prog_pins {
 	/* To be set by the caller. */
 	const char *mountinfo; /* borrowed: "/proc/self/mountinfo" */
 	const char *type;      /* borrowed: of the file systems, "bpf" */
-	/* The id of the program that the path @fd (O_PATH) is a pin of, 0 if it is none. */
+	/*
+	 * The id of the program that the path @fd (O_PATH) is a pin of, that of a link with
+	 * WIRE_PIN_LINK, 0 if it is neither.
+	 */
 	uint32_t (*prog_of)(void *context, int fd);
 	void *context;
 	/* Its own. */
@@ -43,7 +46,9 @@ void prog_pins_close(struct prog_pins *pins);
  */
 bool prog_pins_update(struct prog_pins *pins);
 
-/* The path of pin number @n of program @id, NULL: there are no more. Lives until the next update.
+/*
+ * The path of pin number @n of program @id, or of a link: then with WIRE_PIN_LINK. NULL: there are
+ * no more. Lives until the next update.
  */
 const char *prog_pins_path(const struct prog_pins *pins, uint32_t id, size_t n);
 

@@ -106,7 +106,10 @@ bool prober_watches(const struct prober *prober);
 int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address,
 		struct wire_look *ret);
 
-/* The id of the program that the path @fd (O_PATH) in bpffs is a pin of; 0: it is none. */
+/*
+ * The id of the program that the path @fd (O_PATH) in bpffs is a pin of, or that of a link with
+ * WIRE_PIN_LINK; 0: it is neither.
+ */
 __u32 prober_pinned(const struct prober *prober, int fd);
 
 /*

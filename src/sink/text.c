@@ -120,15 +120,6 @@ static const struct column {
 	{ "lost_calls", "lost_calls" },
 };
 
-/* Nothing was removed, in the mode that was asked: what is there in another one stays. */
-static void text_remaining(FILE *out, const struct event *event)
-{
-	char escaped[ESCAPE_SIZE(WIRE_NAME)];
-
-	escape_bytes(escaped, event->old_prog.name, WIRE_NAME);
-	fprintf(out, " stays=\"%s program %u %s\"", event->old_mode, event->old_prog.id, escaped);
-}
-
 static void text_sentence(FILE *out, const struct style *style, const struct event *event)
 {
 	text_colour(out, style,
@@ -171,8 +162,6 @@ static void text_line(FILE *out, const struct style *style, const struct event *
 		fprintf(out, " %s=", columns[i].key);
 		text_value(out, style, field, &shown, columns[i].quoted);
 	}
-	if (event->action == ACTION_NOOP && !event->prog.id && event->old_prog.id)
-		text_remaining(out, event);
 	fputc('\n', out);
 }
 
@@ -208,8 +197,12 @@ static void text_event(FILE *out, const struct style *style, const struct event 
 		text_fields(out, style, event);
 	else
 		text_line(out, style, event);
-	if (!style->nfields)
+	if (!style->nfields) {
+		text_opponent(out, event);
 		text_advice(out, style, event);
+		text_contest(out, event);
+		text_notes(out, event);
+	}
 	if (style->calls)
 		text_calls(out, style, event);
 	text_stack(out, event);

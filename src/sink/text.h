@@ -32,6 +32,9 @@ void text_colour(FILE *out, const struct style *style, enum colour colour);
 /* Up to a NUL: escaped, and quoted if asked to or if it would not end at a space. */
 void text_bytes(FILE *out, const char *bytes, bool quoted);
 
+/* Up to a NUL, escaped: for the end of a line. */
+void text_plain(FILE *out, const char *bytes);
+
 /* The value of a field that applies, for people: 1.234ms, -17 (EEXIST). */
 void text_value(FILE *out, const struct style *style, const struct field *field,
 		const struct event *event, bool quoted);
@@ -45,6 +48,11 @@ void text_advice(FILE *out, const struct style *style, const struct event *event
 
 /* The calls of @event, one on a line, callees further to the right. */
 void text_calls(FILE *out, const struct style *style, const struct event *event);
+
+/* What the event was refused for, a contest, and notes: each on a line, if there is any. */
+void text_opponent(FILE *out, const struct event *event);
+void text_contest(FILE *out, const struct event *event);
+void text_notes(FILE *out, const struct event *event);
 
 /* Its stack, one function on a line. */
 void text_stack(FILE *out, const struct event *event);

@@ -42,6 +42,16 @@ void text_bytes(FILE *out, const char *bytes, bool quoted)
 	fputc('"', out);
 }
 
+void text_plain(FILE *out, const char *bytes)
+{
+	_cleanup_(free_pointer) char *escaped = malloc(ESCAPE_SIZE(strlen(bytes)));
+
+	if (!escaped)
+		return;
+	escape_bytes(escaped, bytes, strlen(bytes));
+	fputs(escaped, out);
+}
+
 /* As in 0:name,1:name. The kernel lets none of these have a space or a quote. */
 static void text_components(FILE *out, const struct components *components)
 {

@@ -22,7 +22,8 @@ SHELL = ("setup", "trigger", "script")
 SEMANTIC = ("action", "result", "errno", "error", "reason", "reason_source", "warnings", "cause", "release", "mode", "flags", "dev.ifname", "dev.driver",
             "dev.altname", "dev.alias", "dev.more_lower", "old_dev.ifname", "prog.name", "prog.full_name", "prog.components", "prog.more_maps", "old_prog.name", "old_prog.full_name", "old_prog.mode", "old_prog.components", "old_prog.more_maps",
             "dispatcher.name", "component.slot", "component.func", "xsk.queue", "xsk.asked", "xsk.mode", "map.name",
-            "map.type", "map.key", "link", "link.state", "func", "driver_probe", "task.comm")
+            "map.type", "map.key", "link", "link.state", "func", "driver_probe", "task.comm",
+            "holder.prog.name", "holder.mode", "holder.ifname", "contest.count", "notes")
 # What it may say.
 VOLATILE = ("advice.rule", "advice.confidence", "advice.cause", "advice.remedy", "calls", "dev.ifindex", "dev.netns", "dev.netns_name", "dev.netns_pid",
             "old_dev.netns_name", "dev.bus", "dev.master", "dev.lower", "dev.mtu", "dev.rx_queues",
@@ -31,6 +32,10 @@ VOLATILE = ("advice.rule", "advice.confidence", "advice.cause", "advice.remedy",
             "task.cmdline", "task.uid", "task.loginuid", "task.netns", "task.cgroup", "task.container", "task.pod",
             "link.creator.pid", "link.creator.comm", "link.creator.exe", "link.creator.cmdline", "link.creator.uid",
             "link.creator.container", "link.creator.pod", "link.creator.missing",
+            "holder.prog.id", "holder.link_id", "holder.since", "holder.pids", "holder.comms", "holder.pins", "holder.missing",
+            "holder.creator.pid", "holder.creator.comm", "holder.creator.exe", "holder.creator.cmdline", "holder.creator.container",
+            "holder.creator.pod", "contest.span_ns", "contest.interval_ns", "contest.with.pid", "contest.with.comm",
+            "contest.with.exe", "contest.with.cmdline", "contest.with.container", "contest.with.pod",
             "prog.tag", "prog.flags", "prog.loaded", "prog.uid", "prog.maps", "prog.pins", "old_prog.pins", "old_prog.tag", "old_prog.flags",
             "old_prog.loaded", "old_prog.uid", "old_prog.maps")
 PIECE = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\']+)')

@@ -73,6 +73,8 @@ void complete_event(struct event *ret)
 		  .has_message = true },
 	};
 
+	static const char *const notes[] = { "removed nothing", "bond \"0\"" };
+
 	static struct stack_frame frames[] = {
 		{ .addr = 0x6105, .offset = 5, .func = "virtnet_xdp", .module = "virtio_net" },
 		{ .addr = 0x11b0, .offset = 0x1b0, .func = "dev_xdp_install", .module = "vmlinux" },
@@ -177,6 +179,33 @@ void complete_event(struct event *ret)
 			    .confidence = "likely",
 			    .rule = "test-welcome",
 			    .remedy = "ip link set dev ens33 \"down\"" },
+		.opponent = { .prog = { .id = 447, .name = "first" },
+			      .mode = "generic",
+			      .link_id = 6,
+			      .ifindex = 3,
+			      .dev = "bond0",
+			      .time_ns = 1709296484000000789,
+			      .creator = { .pid = 96,
+					   .comm = "earlier",
+					   .who = { .exe = "/usr/sbin/earlier",
+						    .cmdline = "earlier -x",
+						    .container = "cdef",
+						    .pod = "12345678-9abc-def0-1234-"
+							   "56789abcdef2" } },
+			      .pids = { 2, { 95, 94 } },
+			      .comms = { true, 2, { "one", "two" } },
+			      .pins = { true, 2, { "/sys/fs/bpf/d", "/sys/fs/bpf/e f" } },
+			      .missing = "processes" },
+		.contest = { .count = 4,
+			     .span_ns = 12000000000,
+			     .interval_ns = 4000000000,
+			     .with = { .pid = 93,
+				       .comm = "rival",
+				       .who = { .exe = "/usr/sbin/rival",
+						.cmdline = "rival -r",
+						.container = "0123",
+						.pod = "12345678-9abc-def0-1234-56789abcdef3" } } },
+		.notes = { true, 2, { notes[0], notes[1] } },
 		.calls = calls,
 		.ncalls = ARRAY_SIZE(calls),
 		.stack = { frames, ARRAY_SIZE(frames) },

@@ -108,6 +108,18 @@ static void test_pins(void **state)
 	assert_pin(world, 0, NULL);
 }
 
+/* A link of the same number is another thing. */
+static void test_links(void **state)
+{
+	struct world *world = *state;
+
+	pin(world, "bpf/7-seven");
+	pin(world, "bpf/2147483655-link"); /* 7 | WIRE_PIN_LINK */
+	assert_pin(world, 7, "bpf/7-seven");
+	assert_pin(world, 7 | WIRE_PIN_LINK, "bpf/2147483655-link");
+	assert_pin(world, 8 | WIRE_PIN_LINK, NULL);
+}
+
 /* Whatever was done before an update is in it, without a wait. */
 static void test_changes(void **state)
 {
@@ -248,8 +260,10 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_pins), TEST(test_changes),   TEST(test_several),  TEST(test_mounts),
-		TEST(test_rest), TEST(test_unchanged), TEST(test_too_many), TEST(test_never_opened),
+		TEST(test_pins),      TEST(test_changes),  TEST(test_several),
+		TEST(test_mounts),    TEST(test_links),    TEST(test_changes),
+		TEST(test_several),   TEST(test_mounts),   TEST(test_rest),
+		TEST(test_unchanged), TEST(test_too_many), TEST(test_never_opened),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

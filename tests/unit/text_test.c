@@ -43,8 +43,15 @@ static void test_complete_event(void **state)
 		"container=0123456789ab pod=12345678-9abc-def0-1234-56789abcdef0 netns=4026531840 "
 		"netns_name=blue old_netns=4026531999 old_netns_name=red "
 		"lost_calls=3\n"
+		"  held by: generic program 447 first on bond0, by link 6, put there 12.000s "
+		"before by earlier (pid 96) in container cdef, open in one (pid 95), two (pid 94) "
+		"and perhaps others, pinned at /sys/fs/bpf/d, \"/sys/fs/bpf/e f\"\n"
 		"  cause (likely): The program was not invited.\n"
 		"  try: ip link set dev ens33 \"down\"\n"
+		"  contest: agent (pid 100) in container 0123456789ab and rival (pid 93) in "
+		"container 0123 have displaced each other 4 times in 12.000s\n"
+		"  note: removed nothing\n"
+		"  note: bond \"0\"\n"
 		"    virtnet_xdp+0x5 [virtio_net]\n"
 		"    dev_xdp_install+0x1b0\n"
 		"    0xffffffffc0001234\n");
@@ -143,18 +150,31 @@ static void test_prefixes(void **state)
 	}
 }
 
-/* "Removed nothing" begs the question what is there. */
-static void test_what_stays(void **state)
+/* Who is in the way, as far as it is known. */
+static void test_opponent(void **state)
 {
 	struct event event = {
-		.action = ACTION_NOOP,
-		.mode = "driver",
-		.old_mode = "generic",
-		.old_prog = { .id = 4823, .name = "dummy" },
+		.action = ACTION_INSTALL,
+		.opponent = { .prog = { .id = 4823, .name = "dummy" }, .mode = "driver" },
 	};
 
-	assert_line(&event, EPOCH
-		    "Removed nothing from mode=driver stays=\"generic program 4823 dummy\"\n");
+	event.opponent.comms.known = true;
+	assert_line(&event, EPOCH "Installed XDP to\n"
+				  "  held by: native program 4823 dummy, open in no process\n");
+	event.opponent.comms.known = false;
+	event.opponent.prog.name[0] = '\0';
+	event.opponent.missing = "processes";
+	assert_line(&event, EPOCH "Installed XDP to\n"
+				  "  held by: native program 4823, who has it open is not known\n");
+}
+
+/* A note has no quotes of its own, and can not pass for the next line. */
+static void test_note(void **state)
+{
+	struct event event = { .action = ACTION_INSTALL };
+
+	texts_add(&event.notes, "a \"b\"\nc");
+	assert_line(&event, EPOCH "Installed XDP to\n  note: a \"b\"\\x0ac\n");
 }
 
 static void test_durations(void **state)
@@ -276,11 +296,12 @@ static int set_utc(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete_event), cmocka_unit_test(test_absent_fields),
-		cmocka_unit_test(test_local_time),     cmocka_unit_test(test_prefixes),
-		cmocka_unit_test(test_what_stays),     cmocka_unit_test(test_durations),
-		cmocka_unit_test(test_hostile_bytes),  cmocka_unit_test(test_reason_is_quoted),
-		cmocka_unit_test(test_longest_texts),  cmocka_unit_test(test_advice),
+		cmocka_unit_test(test_complete_event),   cmocka_unit_test(test_absent_fields),
+		cmocka_unit_test(test_local_time),       cmocka_unit_test(test_prefixes),
+		cmocka_unit_test(test_opponent),         cmocka_unit_test(test_note),
+		cmocka_unit_test(test_durations),        cmocka_unit_test(test_hostile_bytes),
+		cmocka_unit_test(test_reason_is_quoted), cmocka_unit_test(test_longest_texts),
+		cmocka_unit_test(test_advice),
 	};
 
 	return cmocka_run_group_tests(tests, set_utc, NULL);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/owners.h"
+
+#include "util/clock.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define MSEC      1000000ULL
+#define LOOK_NS   (50 * MSEC)
+#define CREDIT_NS (300 * MSEC) /* what may be used at once, after a pause */
+#define SHARE     10           /* the part of all time that may be used */
+
+/* Only what the search itself takes counts: others may have the processor meanwhile. */
+static uint64_t worked_ns(void)
+{
+	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
+static uint32_t id_of(const struct descriptor *descriptor, enum owned what)
+{
+	if (what == OWNED_LINK)
+		return descriptor_link(descriptor);
+	/* Not a link's: of that, /proc tells the program, too. */
+	if (strcmp(descriptor->target, "anon_inode:bpf-prog"))
+		return 0;
+	return descriptor_number(descriptor, "prog_id");
+}
+
+static bool is_known(const struct owners *owners, uint32_t pid)
+{
+	for (size_t i = 0; i < owners->count; i++) {
+		if (owners->list[i].pid == pid)
+			return true;
+	}
+	return false;
+}
+
+static int look_at(const struct descriptor *descriptor, void *arg)
+{
+	struct owners *owners = arg;
+	struct owner *owner;
+
+	if (worked_ns() > owners->end_ns)
+		return -ETIME;
+	if (is_known(owners, descriptor->pid) || id_of(descriptor, owners->what) != owners->id)
+		return 0;
+	if (owners->count == OWNERS_MAX)
+		return -E2BIG;
+	owner = &owners->list[owners->count++];
+	owner->pid = descriptor->pid;
+	descriptor_comm(descriptor, owner->comm);
+	return 0;
+}
+
+/* As long as refusals are few, each is looked at; else there is a share of time for that. */
+static bool may_look(struct owners *owners, uint64_t now)
+{
+	uint64_t earned = (now - owners->counted_ns) / SHARE;
+
+	owners->used_ns -= earned < owners->used_ns ? earned : owners->used_ns;
+	owners->counted_ns = now;
+	return owners->used_ns < CREDIT_NS;
+}
+
+bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t first)
+{
+	uint64_t begin = worked_ns();
+	size_t unreadable = 0;
+	int err;
+
+	if (!may_look(owners, clock_ns(CLOCK_MONOTONIC))) {
+		owners->complete = false;
+		return owners->what == what && owners->id == id;
+	}
+	owners->what = what;
+	owners->id = id;
+	owners->count = 0;
+	owners->end_ns = begin + LOOK_NS;
+	if (first)
+		descriptors_of(first, look_at, owners);
+	err = descriptors_each(look_at, owners, &unreadable);
+	owners->complete = !err && !unreadable;
+	owners->used_ns += worked_ns() - begin;
+	return true;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which processes have a program or a link open, for those who can not wait: /proc is gone through
+ * within a share of time.
+ */
+#ifndef XDPSNOOP_KERNEL_OWNERS_H
+#define XDPSNOOP_KERNEL_OWNERS_H
+
+#include "kernel/descriptors.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OWNERS_MAX 8
+
+struct owner {
+	uint32_t pid;
+	char comm[DESCRIPTOR_COMM_SIZE];
+};
+
+enum owned {
+	OWNED_PROG,
+	OWNED_LINK,
+};
+
+struct owners {
+	/* What the last owners_find() has found. */
+	struct owner list[OWNERS_MAX];
+	size_t count;
+	bool complete; /* no process was left out, and none had no room */
+	/* Its own. */
+	enum owned what;
+	uint32_t id;
+	uint64_t used_ns; /* as of counted_ns; less with time */
+	uint64_t counted_ns;
+	uint64_t end_ns; /* of the search that goes on, in time of the thread's own */
+};
+
+/*
+ * Looks for processes that have program or link @id open, beginning with process @first (0: none),
+ * for 50 milliseconds of its own at most, and a tenth of all time: what is known beyond that is not
+ * complete. Returns whether anything is known.
+ */
+bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t first);
+
+#endif
