@@ -56,8 +56,8 @@ static __always_inline void program_read_name(struct wire_program *to, struct bp
 }
 
 /*
- * Where there is no map, the address is made 0: reading that fails, and gives 0. Each branch more
- * would be checked, in each place that this is called from.
+ * Where there is no map, the address is made 0: reading that fails, and gives 0. A branch, which
+ * the compiler would make of it, is another way for the verifier to look at all the rest of them.
  */
 static __always_inline void program_read_maps(struct wire_program *to, struct bpf_prog_aux *aux)
 {
@@ -67,9 +67,12 @@ static __always_inline void program_read_maps(struct wire_program *to, struct bp
 	to->nmaps = count;
 #pragma unroll
 	for (__s64 i = 0; i < WIRE_MAPS; i++) {
-		__u64 address = (maps + i * sizeof(void *)) & (i - count) >> 63;
+		__s64 there = i - count;
 		struct bpf_map *map;
+		__u64 address;
 
+		asm volatile("%0 s>>= 63" : "+r"(there));
+		address = (maps + i * sizeof(void *)) & there;
 		bpf_probe_read_kernel(&map, sizeof(map), (void *)address);
 		to->maps[i] = BPF_CORE_READ(map, id);
 	}
