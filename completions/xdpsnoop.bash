@@ -77,8 +77,8 @@ _xdpsnoop()
 		if [[ $cur = -* ]]; then
 			mapfile -t COMPREPLY < <(compgen -W '--json --help --version' -- "$cur")
 		else
-			mapfile -t COMPREPLY < <(compgen -W 'EBADF EBUSY EEXIST EINVAL ENODEV ENOLINK ENOMEM ENOSPC ENOTCONN
-				EOPNOTSUPP EPERM ERANGE' -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W "$(ls /sys/class/net) EBADF EBUSY EEXIST EINVAL ENODEV ENOLINK ENOMEM
+				ENOSPC ENOTCONN EOPNOTSUPP EPERM ERANGE" -- "$cur")
 		fi
 		return
 		;;

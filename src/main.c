@@ -10,7 +10,8 @@ const struct verb verbs[] = {
 	{ "list", cmd_list, "list the programs that are attached now" },
 	{ "probes", cmd_probes,
 	  "list every function that installs XDP, and how it would be probed" },
-	{ "explain", cmd_explain, "say what a message or an errno means, and what to do about it" },
+	{ "explain", cmd_explain,
+	  "say what a message or an errno means, or what is in the way on a device" },
 	{ "doctor", cmd_doctor, "say whether this machine can be traced, and how" },
 	{},
 };

@@ -21,6 +21,17 @@ const struct rule *rule_at(size_t index)
 	return NULL;
 }
 
+const struct rule *rule_find(const char *id)
+{
+	const struct rule *rule;
+
+	for (size_t i = 0; (rule = rule_at(i)); i++) {
+		if (!strcmp(rule->id, id))
+			return rule;
+	}
+	return NULL;
+}
+
 const char *confidence_name(enum confidence confidence)
 {
 	static const char *const names[] = {
@@ -155,25 +166,6 @@ static enum confidence guess(const struct rule *rule, const struct filter *when,
 	return rule->when ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
 }
 
-static bool rule_knows_warning(const struct rule *rule, const struct messages *warnings)
-{
-	for (size_t i = 0; i < warnings->count; i++) {
-		if (rule_knows(rule, warnings->list[i].text))
-			return true;
-	}
-	return false;
-}
-
-static enum confidence judge(const struct rule *rule, const struct filter *when,
-			     const struct event *event)
-{
-	if (event->reason[0])
-		return rule_knows(rule, event->reason) ? rule->confidence : 0;
-	if (!event->error)
-		return rule_knows_warning(rule, &event->warnings) ? rule->confidence : 0;
-	return guess(rule, when, event);
-}
-
 /* How much a rule knows of the event. */
 static unsigned int weight(const struct advice *advice, const struct event *event)
 {
@@ -183,24 +175,80 @@ static unsigned int weight(const struct advice *advice, const struct event *even
 	       (rule->when != NULL);
 }
 
-size_t advisor_find(const struct advisor *advisor, const struct event *event, struct advice *ret,
-		    size_t max)
+/* Puts a rule behind those that weigh as much: the tables' order tells then. Returns the new count.
+ */
+static size_t insert(struct advice *list, size_t count, struct advice found,
+		     const struct event *event)
+{
+	size_t at = count;
+
+	for (; at && weight(&list[at - 1], event) < weight(&found, event); at--)
+		list[at] = list[at - 1];
+	list[at] = found;
+	return count + 1;
+}
+
+static size_t find_by_text(const char *text, const struct event *event, struct advice *ret,
+			   size_t max)
+{
+	const struct rule *rule;
+	size_t count = 0;
+
+	for (size_t i = 0; count < max && (rule = rule_at(i)); i++) {
+		struct advice found = { rule, rule->confidence };
+
+		if (rule_knows(rule, text))
+			count = insert(ret, count, found, event);
+	}
+	return count;
+}
+
+static size_t find_by_silence(const struct advisor *advisor, const struct event *event,
+			      struct advice *ret, size_t max)
 {
 	const struct rule *rule;
 	size_t count = 0;
 
 	for (size_t i = 0; i < ADVICE_MAX && count < max && (rule = rule_at(i)); i++) {
-		struct advice found = { rule, judge(rule, advisor->when[i], event) };
-		size_t at = count;
+		struct advice found = { rule, guess(rule, advisor->when[i], event) };
 
-		if (!found.confidence)
-			continue;
-		/* Behind those that weigh as much: the tables' order tells then. */
-		for (; at && weight(&ret[at - 1], event) < weight(&found, event); at--)
-			ret[at] = ret[at - 1];
-		ret[at] = found;
-		count++;
+		if (found.confidence)
+			count = insert(ret, count, found, event);
 	}
+	return count;
+}
+
+/* A line in the log may be about something else. */
+static bool is_silent(const struct event *event)
+{
+	return !event->reason[0] || (event->reason_source && !strcmp(event->reason_source, "log"));
+}
+
+/* What was said beside the reason explains a failure only if a driver has put it into the log. */
+static size_t find_by_warnings(const struct event *event, struct advice *ret, size_t max)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; !count && i < event->warnings.count; i++) {
+		const struct message *warning = &event->warnings.list[i];
+
+		if (!event->error || (warning->source && !strcmp(warning->source, "log")))
+			count = find_by_text(warning->text, event, ret, max);
+	}
+	return count;
+}
+
+size_t advisor_find(const struct advisor *advisor, const struct event *event, struct advice *ret,
+		    size_t max)
+{
+	size_t count = 0;
+
+	if (event->error && event->reason[0])
+		count = find_by_text(event->reason, event, ret, max);
+	if (!count)
+		count = find_by_warnings(event, ret, max);
+	if (!count && event->error && is_silent(event))
+		count = find_by_silence(advisor, event, ret, max);
 	return count;
 }
 
@@ -218,9 +266,11 @@ static struct advice find_best(struct advisor *advisor, const struct event *even
 	if (is_last(advisor, event))
 		return advisor->last.advice;
 	advisor_find(advisor, event, found, ARRAY_SIZE(found));
-	memcpy(advisor->last.reason, event->reason, sizeof(event->reason));
-	memcpy(advisor->last.driver, event->driver, sizeof(event->driver));
-	advisor->last.advice = found[0];
+	if (event->reason[0] && found[0].rule && rule_knows(found[0].rule, event->reason)) {
+		memcpy(advisor->last.reason, event->reason, sizeof(event->reason));
+		memcpy(advisor->last.driver, event->driver, sizeof(event->driver));
+		advisor->last.advice = found[0];
+	}
 	return found[0];
 }
 
@@ -235,7 +285,7 @@ void advisor_advise(struct advisor *advisor, struct event *event)
 	event->advice.cause = best.rule->cause;
 	event->advice.confidence = confidence_name(best.confidence);
 	event->advice.rule = best.rule->id;
-	remedy_expand(event->advice.remedy, best.rule->remedy, event);
+	remedy_expand(event->advice.remedy, best.rule->remedy, event, NULL);
 }
 
 size_t advice_for_text(const char *text, const struct rule **ret, size_t max)

@@ -32,7 +32,8 @@ void advisor_release(struct advisor *advisor);
 /*
  * The rules that may explain @event, best first, at most @max. Where the kernel gave a reason,
  * those that know it; where it gave none, those whose errno, driver and conditions fit, less sure
- * if the kernel would have said it in other circumstances. A success has advice only with a text.
+ * if the kernel would have said it in other circumstances; also where it has only put a line into
+ * the log that no rule knows. A success has advice only for a warning.
  * Returns how many there are.
  */
 size_t advisor_find(const struct advisor *advisor, const struct event *event, struct advice *ret,
@@ -55,6 +56,9 @@ const char *confidence_name(enum confidence confidence);
 
 /* The rule at @index, of all tables; NULL behind the last one. */
 const struct rule *rule_at(size_t index);
+
+/* By its id; NULL: there is none. */
+const struct rule *rule_find(const char *id);
 
 /* Why @rule's condition can not be parsed, for tests; NULL: it can. In @buffer. */
 const char *rule_problem(const struct rule *rule, char *buffer, size_t size);

@@ -19,8 +19,7 @@ static const struct rule list[] = {
 	  .texts = { "Underlying driver does not support XDP in native mode" },
 	  .error = -EOPNOTSUPP,
 	  .when = "mode != \"generic\" && !func && !(dev.xdp_features == \"basic\")",
-	  .cause = "The device's driver has no native XDP (no ndo_bpf), and native or offload "
-		   "mode was asked for.",
+	  .cause = "The device's driver has no native XDP, and none in hardware (no ndo_bpf).",
 	  .remedy = "attach in generic mode: ip link set dev {dev} xdpgeneric obj FILE sec xdp "
 		    "(XDP_FLAGS_SKB_MODE)",
 	  .confidence = CONFIDENCE_CERTAIN },
@@ -59,7 +58,7 @@ static const struct rule list[] = {
 	  .cause = "A bpf_link holds the program that is attached: only its owner can replace or "
 		   "remove that.",
 	  .remedy = "find who holds the link: xdpsnoop list {dev}; then end that process, remove "
-		    "its pin, or: bpftool link detach id LINK",
+		    "its pin, or: bpftool link detach id {link}",
 	  .confidence = CONFIDENCE_CERTAIN },
 	{ .id = "core-link-over-prog",
 	  .texts = { "Can't replace active XDP program with BPF link" },
@@ -74,7 +73,7 @@ static const struct rule list[] = {
 	  .cause = "A device above this one (a bond, bridge, VLAN or macvlan) has a program; that "
 		   "forbids to change XDP here, a removal as well.",
 	  .remedy = "attach to the upper device only, or remove XDP from it: ip link set dev "
-		    "UPPER xdp off (ip -d link show dev {dev} names it)",
+		    "{upper} xdp off (ip -d link show dev {dev} names it)",
 	  .confidence = CONFIDENCE_CERTAIN,
 	  .kernels = "5.15 and later" },
 	{ .id = "core-link-flags",

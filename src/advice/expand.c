@@ -16,7 +16,7 @@ static const char *device_of(const struct event *event)
 	return event->dev.name;
 }
 
-static void put_device(FILE *out, const struct event *event)
+static void put_device(FILE *out, const struct event *event, const char *other)
 {
 	const char *name = event ? device_of(event) : "";
 
@@ -40,31 +40,33 @@ static void put_number(FILE *out, uint32_t number, const char *unknown)
 		fputs(unknown, out);
 }
 
-static void put_queues(FILE *out, const struct event *event)
+static void put_queues(FILE *out, const struct event *event, const char *other)
 {
 	put_number(out, queues_of(event), "N");
 }
 
 /* As many as are in use fit in, and as many again are left then. */
-static void put_half(FILE *out, const struct event *event)
+static void put_half(FILE *out, const struct event *event, const char *other)
 {
 	uint32_t queues = queues_of(event);
 
 	put_number(out, queues > 1 ? queues / 2 : queues, "N");
 }
 
-static void put_old(FILE *out, const struct event *event)
+static void put_old(FILE *out, const struct event *event, const char *other)
 {
 	put_number(out, event ? event->old_prog.id : 0, "ID");
 }
 
-static void put_link(FILE *out, const struct event *event)
+static void put_link(FILE *out, const struct event *event, const char *other)
 {
-	put_number(out, event ? event->link_id : 0, "LINK");
+	uint32_t id = event ? event->link_id : 0;
+
+	put_number(out, !id && event ? event->opponent.link_id : id, "LINK");
 }
 
 /* The mode of the program that is there, in the words of ip. */
-static void put_old_mode(FILE *out, const struct event *event)
+static void put_old_mode(FILE *out, const struct event *event, const char *other)
 {
 	static const char *const words[][2] = {
 		{ "generic", "xdpgeneric" },
@@ -81,19 +83,48 @@ static void put_old_mode(FILE *out, const struct event *event)
 	fputs("xdp", out);
 }
 
+static void put_other(FILE *out, const char *other, const char *unknown)
+{
+	if (other)
+		shell_put(out, other);
+	else
+		fputs(unknown, out);
+}
+
+static void put_peer(FILE *out, const struct event *event, const char *other)
+{
+	put_other(out, other, "PEER");
+}
+
+static void put_slave(FILE *out, const struct event *event, const char *other)
+{
+	put_other(out, other, "SLAVE");
+}
+
+static void put_upper(FILE *out, const struct event *event, const char *other)
+{
+	if (!other && event && event->opponent.dev[0])
+		other = event->opponent.dev;
+	put_other(out, other, "UPPER");
+}
+
 static const struct {
 	const char *name;
-	void (*put)(FILE *out, const struct event *event);
+	void (*put)(FILE *out, const struct event *event, const char *other);
 } placeholders[] = {
 	{ "{dev}", put_device },       /* the device's name */
 	{ "{rx}", put_queues },        /* its receive queues */
 	{ "{half}", put_half },        /* half of them */
 	{ "{old}", put_old },          /* id of the program that is there */
 	{ "{oldmode}", put_old_mode }, /* xdpgeneric, xdpdrv, xdpoffload */
-	{ "{link}", put_link },        /* id of the link that the operation is about */
+	{ "{link}", put_link },   /* id of the link that the operation is about, or is in its way */
+	{ "{peer}", put_peer },   /* another device: the other end of a pair */
+	{ "{slave}", put_slave }, /* of a bond */
+	{ "{upper}", put_upper }, /* what lies above */
 };
 
-void remedy_expand(char to[REMEDY_SIZE], const char *template, const struct event *event)
+void remedy_expand(char to[REMEDY_SIZE], const char *template, const struct event *event,
+		   const char *other)
 {
 	FILE *out = fmemopen(to, REMEDY_SIZE, "w");
 
@@ -112,7 +143,7 @@ void remedy_expand(char to[REMEDY_SIZE], const char *template, const struct even
 			fputc(*template ++, out);
 			continue;
 		}
-		placeholders[i].put(out, event);
+		placeholders[i].put(out, event, other);
 		template += length;
 	}
 	fclose(out);

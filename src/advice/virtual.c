@@ -60,7 +60,7 @@ static const struct rule list[] = {
 	  .error = -ENOTCONN,
 	  .drivers = "veth",
 	  .cause = "The other end of the pair is being deleted.",
-	  .remedy = "make the pair anew: ip link add {dev} type veth peer name PEER",
+	  .remedy = "make the pair anew: ip link add {dev} type veth peer name {peer}",
 	  .confidence = CONFIDENCE_CERTAIN },
 	{ .id = "veth-peer-mtu",
 	  .texts = { "Peer MTU is too large to set XDP" },
@@ -68,7 +68,7 @@ static const struct rule list[] = {
 	  .drivers = "veth",
 	  .cause = "The MTU of the other end is larger than one buffer has room for (3506 with "
 		   "pages of 4 KiB).",
-	  .remedy = "ip link set dev PEER mtu 1500, for the other end of {dev}; or since Linux "
+	  .remedy = "ip link set dev {peer} mtu 1500, for the other end of {dev}; or since Linux "
 		    "5.18: put the program into section \"xdp.frags\"",
 	  .confidence = CONFIDENCE_CERTAIN },
 	{ .id = "veth-queues",
@@ -76,8 +76,9 @@ static const struct rule list[] = {
 	  .error = -ENOSPC,
 	  .drivers = "veth",
 	  .cause = "The device has fewer receive queues than its other end has transmit queues.",
-	  .remedy = "ethtool -L PEER tx {rx}, for the other end of {dev}; or make the pair with as "
-		    "many: ip link add {dev} numrxqueues N type veth ...",
+	  .remedy =
+		  "ethtool -L {peer} tx {rx}, for the other end of {dev}; or make the pair with as "
+		  "many: ip link add {dev} numrxqueues N type veth ...",
 	  .confidence = CONFIDENCE_CERTAIN },
 	{ .id = "veth-setup",
 	  .texts = { "Setup for XDP failed" },
@@ -101,15 +102,23 @@ static const struct rule list[] = {
 	  .error = -EOPNOTSUPP,
 	  .cause = "A slave of the bond has no native XDP, or can not send what others redirect to "
 		   "it (no ndo_xdp_xmit).",
-	  .remedy = "take that slave out: ip link set dev SLAVE nomaster; or attach to {dev} in "
+	  .remedy = "take that slave out: ip link set dev {slave} nomaster; or attach to {dev} in "
 		    "generic mode",
+	  .confidence = CONFIDENCE_CERTAIN,
+	  .kernels = "5.15 and later" },
+	{ .id = "bond-slave-failed",
+	  .texts = { "Error * calling ndo_bpf" },
+	  .cause = "The driver of a slave has refused the program, and the bond has taken it from "
+		   "the others again.",
+	  .remedy = "see which slave and why: xdpsnoop --calls; xdpsnoop explain {slave}; dmesg | "
+		    "tail",
 	  .confidence = CONFIDENCE_CERTAIN,
 	  .kernels = "5.15 and later" },
 	{ .id = "bond-slave-prog",
 	  .texts = { "Slave has XDP program loaded, please unload before enslaving" },
 	  .error = -EOPNOTSUPP,
 	  .cause = "A device that is a slave, or is to be one, has a program of its own.",
-	  .remedy = "remove that first: ip link set dev SLAVE xdp off",
+	  .remedy = "remove that first: ip link set dev {slave} xdp off",
 	  .confidence = CONFIDENCE_CERTAIN,
 	  .kernels = "5.15 and later" },
 	{ .id = "vmxnet3-mtu",

@@ -30,7 +30,7 @@ static void print_rule(const struct rule *rule, FILE *out)
 {
 	char remedy[REMEDY_SIZE], buffer[16];
 
-	remedy_expand(remedy, rule->remedy, NULL);
+	remedy_expand(remedy, rule->remedy, NULL, NULL);
 	fprintf(out, "%s\n", rule->id);
 	for (size_t i = 0; i < RULE_TEXTS && rule->texts[i]; i++)
 		fprintf(out, "  message: %s\n", rule->texts[i]);
@@ -70,7 +70,7 @@ static struct json_object *rule_json(const struct rule *rule)
 	struct json_object *object = json_object_new_object(), *texts = json_object_new_array();
 	char remedy[REMEDY_SIZE], buffer[16];
 
-	remedy_expand(remedy, rule->remedy, NULL);
+	remedy_expand(remedy, rule->remedy, NULL, NULL);
 	json_add_text(object, "rule", rule->id);
 	for (size_t i = 0; i < RULE_TEXTS && rule->texts[i]; i++)
 		json_object_array_add(texts, json_object_new_string(rule->texts[i]));

@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 
 #include "cmd/advice_print.h"
+#include "cmd/explain_device.h"
 #include "cmd/flags.h"
 #include "event/fields.h"
 #include "kernel/system.h"
@@ -11,6 +12,7 @@
 #include "util/log.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 
 #define SHOWN 128 /* of a message that nothing is known about */
@@ -68,22 +70,25 @@ int cmd_explain(int argc, char **argv)
 	};
 	const struct usage usage = {
 		.name = "xdpsnoop explain",
-		.arguments = "MESSAGE|ERRNO",
+		.arguments = "MESSAGE|ERRNO|IFACE",
 		.about = "Say what a message of the kernel or an errno means where XDP is "
-			 "attached, and what to do.",
+			 "attached, and what to do;\nor what stands in the way of native XDP on "
+			 "a device.",
 		.ending = "MESSAGE is what the kernel, its log or a tool has printed, ERRNO a name "
-			  "or a number\n(EINVAL, 22). Exit status: 0 there is advice, 1 there is "
-			  "none, 2 wrong usage.\n",
+			  "or a number\n(EINVAL, 22), IFACE a device of this network namespace. "
+			  "Exit status: 0 there is advice,\nor nothing is in the way; 1 there is "
+			  "none, or something is; 2 wrong usage.\n",
 		.flags = flags,
 		.count = ARRAY_SIZE(flags),
 	};
 	_cleanup_(free_pointer) char *text = NULL;
 	int exit_code = flags_parse(&usage, argc, argv);
+	uint32_t ifindex;
 
 	if (exit_code >= 0)
 		return exit_code;
 	if (!argv[1]) {
-		log_error("a message or an errno is missing");
+		log_error("a message, an errno or a device is missing");
 		fprintf(stderr, "Try 'xdpsnoop explain --help'.\n");
 		return EXIT_USAGE;
 	}
@@ -92,7 +97,8 @@ int cmd_explain(int argc, char **argv)
 		log_error("there is not enough memory");
 		return EXIT_FAILED;
 	}
-	exit_code = explain_text(text, json);
+	ifindex = if_nametoindex(text);
+	exit_code = ifindex ? explain_device(ifindex, json) : explain_text(text, json);
 	if (fflush(stdout)) {
 		log_error("could not write: %s", strerrordesc_np(errno));
 		return EXIT_FAILED;

@@ -35,10 +35,75 @@ static int parse_prog_ids(const struct nlattr *xdp, struct device_xdp *device)
 	return 0;
 }
 
+/* What is shorter than it should be is passed over: it is only told of. */
+static void read_u32(const struct nlattr *attr, uint32_t *ret)
+{
+	if (mnl_attr_get_payload_len(attr) >= sizeof(*ret))
+		*ret = mnl_attr_get_u32(attr);
+}
+
+static void parse_bond(const struct nlattr *data, struct device_xdp *device)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, data)
+	{
+		if (!mnl_attr_get_payload_len(attr))
+			continue;
+		if (mnl_attr_get_type(attr) == IFLA_BOND_MODE)
+			device->bond_mode = mnl_attr_get_u8(attr);
+		if (mnl_attr_get_type(attr) == IFLA_BOND_XMIT_HASH_POLICY)
+			device->bond_policy = mnl_attr_get_u8(attr);
+	}
+}
+
+/* The kind comes before its data. */
+static void parse_kind(const struct nlattr *info, struct device_xdp *device)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, info)
+	{
+		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
+			snprintf(device->kind, sizeof(device->kind), "%.*s",
+				 (int)mnl_attr_get_payload_len(attr), mnl_attr_get_str(attr));
+		if (mnl_attr_get_type(attr) == IFLA_INFO_DATA && !strcmp(device->kind, "bond"))
+			parse_bond(attr, device);
+	}
+}
+
+/* What is of use beside the name and the programs. */
+static void parse_more(const struct nlattr *attr, struct device_xdp *device)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case IFLA_MTU:
+		read_u32(attr, &device->mtu);
+		break;
+	case IFLA_MASTER:
+		read_u32(attr, &device->master);
+		break;
+	case IFLA_LINK:
+		read_u32(attr, &device->link);
+		break;
+	case IFLA_LINK_NETNSID:
+		read_u32(attr, (uint32_t *)&device->link_netnsid);
+		break;
+	case IFLA_NUM_RX_QUEUES:
+		read_u32(attr, &device->rx_queues);
+		break;
+	case IFLA_NUM_TX_QUEUES:
+		read_u32(attr, &device->tx_queues);
+		break;
+	case IFLA_LINKINFO:
+		parse_kind(attr, device);
+		break;
+	}
+}
+
 int device_parse(const struct nlmsghdr *message, struct device_xdp *ret)
 {
 	const struct ifinfomsg *header = mnl_nlmsg_get_payload(message);
-	struct device_xdp device = {};
+	struct device_xdp device = { .link_netnsid = -1 };
 	const struct nlattr *attr;
 	const void *attrs;
 	size_t length;
@@ -62,6 +127,9 @@ int device_parse(const struct nlmsghdr *message, struct device_xdp *ret)
 		case IFLA_XDP:
 			if (parse_prog_ids(attr, &device))
 				return -EBADMSG;
+			break;
+		default:
+			parse_more(attr, &device);
 			break;
 		}
 	}
@@ -194,4 +262,33 @@ int devices_each(int netns, int (*each)(const struct device_xdp *device, void *a
 			return ret;
 	}
 	return dump.interrupted ? -EAGAIN : 0;
+}
+
+int device_read(struct mnl_socket *socket, int netnsid, uint32_t ifindex, struct device_xdp *ret)
+{
+	_cleanup_(netns_buffer_release) struct netns_buffer buffer = {};
+	struct {
+		struct nlmsghdr header;
+		char rest[64];
+	} room;
+	struct nlmsghdr *message = mnl_nlmsg_put_header(&room);
+	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(message, sizeof(*info));
+	const struct nlmsghdr *answer;
+	ssize_t length;
+
+	message->nlmsg_type = RTM_GETLINK;
+	message->nlmsg_flags = NLM_F_REQUEST;
+	info->ifi_index = ifindex;
+	mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	if (netnsid >= 0)
+		mnl_attr_put_u32(message, IFLA_TARGET_NETNSID, netnsid);
+	if (mnl_socket_sendto(socket, message, message->nlmsg_len) < 0)
+		return -errno;
+	length = netns_receive(socket, &buffer);
+	if (length < 0)
+		return length;
+	answer = buffer.data;
+	if (!message_fits(answer, length))
+		return -EBADMSG;
+	return answer->nlmsg_type == NLMSG_ERROR ? dump_end(answer) : device_parse(answer, ret);
 }

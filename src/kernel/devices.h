@@ -14,6 +14,17 @@ struct device_xdp {
 	uint32_t ifindex;             /* unique in its namespace only */
 	char name[WIRE_NAME];         /* the kernel's bytes, NUL-terminated */
 	uint32_t prog_id[WIRE_MODES]; /* by enum wire_mode; 0: no program. Several may be set */
+	char kind[WIRE_NAME];         /* of a virtual device: "veth", "bond"; else empty */
+	uint32_t mtu;
+	uint32_t master; /* index of the device that it is a port or slave of; 0: none */
+	/*
+	 * The device that it lies on (VLAN, macvlan), or of a veth its other end: in this
+	 * namespace, or in the one that this namespace knows by that number.
+	 */
+	uint32_t link;
+	int link_netnsid;               /* -1: this one */
+	uint32_t rx_queues, tx_queues;  /* that it was made with; more than are in use */
+	uint8_t bond_mode, bond_policy; /* of a bond: its mode and its xmit_hash_policy */
 };
 
 /*
@@ -28,6 +39,12 @@ struct device_xdp {
  * the process is caught in @netns, and had better end.
  */
 int devices_each(int netns, int (*each)(const struct device_xdp *device, void *arg), void *arg);
+
+/*
+ * Reads the device @ifindex of the namespace that the one of @socket knows by number @netnsid; -1
+ * is its own (IFLA_TARGET_NETNSID, since 5.0). Returns 0 or a negative errno.
+ */
+int device_read(struct mnl_socket *socket, int netnsid, uint32_t ifindex, struct device_xdp *ret);
 
 /*
  * Reads an RTM_NEWLINK message, which lies completely in memory: nlmsg_len is true. The ids come

@@ -349,6 +349,36 @@ static void test_success(void **state)
 			    "beforehand avoids it");
 }
 
+/* A line in the log explains, if a rule knows it; text of an earlier operation does not. */
+static void test_lines_beside(void **state)
+{
+	static const struct {
+		const char *reason, *reason_source, *warning, *source, *rule;
+	} rows[] = {
+		{ "mlx5_core 0000:01:00.0 eth0: can't set XDP while LRO is on, disable LRO first",
+		  "log", "", "log", "mlx5-lro" },
+		{ "eth0: link becomes ready", "log", "", "log", "ena-mtu" },
+		{ "Something else", "extack", "", "log", "none" },
+		{ "Something else", "extack", "eth0: XDP requires MTU less than 3506", "log",
+		  "virtio-mtu" },
+		{ "", NULL, "eth0: XDP requires MTU less than 3506", "extack", "ena-mtu" },
+		{ "XDP program already attached", "extack", "eth0: XDP requires MTU less than 3506",
+		  "log", "core-noexist" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct failure failure = { NULL, EINVAL, "ena", { .dev.mtu = 9001 } };
+		struct event event = event_of(&failure);
+
+		snprintf(event.reason, sizeof(event.reason), "%s", rows[i].reason);
+		event.reason_source = rows[i].reason_source;
+		event.warnings.count = rows[i].warning[0] != '\0';
+		event.warnings.list[0].source = rows[i].source;
+		snprintf(event.warnings.list[0].text, WIRE_MSG, "%s", rows[i].warning);
+		assert_string_equal(best(&event), rows[i].rule);
+	}
+}
+
 static void test_errors(void **state)
 {
 	const struct rule *found[ADVICE_MAX];
@@ -397,22 +427,27 @@ static void test_remedies(void **state)
 		  { .dev = { .name = "bond0", .rx_queues = 8 },
 		    .calls = calls,
 		    .ncalls = ARRAY_SIZE(calls) } },
+		{ "{link} {upper}", "9 b0", { .opponent = { .link_id = 9, .dev = "b0" } } },
 		{ "{no} {dev {", "{no} {dev {", {} },
 	};
 	char text[REMEDY_SIZE], nothing[REMEDY_SIZE], longest[2 * REMEDY_SIZE];
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		remedy_expand(text, rows[i].template, &rows[i].event);
+		remedy_expand(text, rows[i].template, &rows[i].event, NULL);
 		assert_string_equal(text, rows[i].text);
 	}
-	remedy_expand(text, "{dev} {oldmode}", NULL);
+	remedy_expand(text, "{dev} {oldmode}", NULL, NULL);
 	assert_string_equal(text, "DEV xdp");
+	remedy_expand(text, "{peer} {slave} {upper}", NULL, NULL);
+	assert_string_equal(text, "PEER SLAVE UPPER");
+	remedy_expand(text, "{peer} {dev}", NULL, "v 1");
+	assert_string_equal(text, "'v 1' DEV");
 	memset(nothing, 'x', sizeof(nothing));
-	remedy_expand(nothing, "", NULL);
+	remedy_expand(nothing, "", NULL, NULL);
 	assert_string_equal(nothing, "");
 	memset(longest, 'y', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
-	remedy_expand(text, longest, NULL);
+	remedy_expand(text, longest, NULL, NULL);
 	assert_int_equal(strlen(text), REMEDY_SIZE - 1);
 }
 
@@ -427,7 +462,7 @@ static void test_no_remedy_is_cut(void **state)
 	const struct rule *rule;
 
 	for (size_t i = 0; (rule = rule_at(i)); i++) {
-		remedy_expand(text, rule->remedy, &event);
+		remedy_expand(text, rule->remedy, &event, NULL);
 		if (strlen(text) == REMEDY_SIZE - 1)
 			fail_msg("%s: the remedy is too long: %s", rule->id, text);
 	}
@@ -454,6 +489,7 @@ int main(void)
 		cmocka_unit_test(test_confidence),
 		cmocka_unit_test(test_text_of_two_drivers),
 		cmocka_unit_test(test_success),
+		cmocka_unit_test(test_lines_beside),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_drivers),
 		cmocka_unit_test(test_remedies),

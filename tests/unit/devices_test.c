@@ -103,6 +103,56 @@ static void test_typical(void **state)
 	assert_int_equal(device.prog_id[WIRE_MODE_OFFLOAD], 22);
 }
 
+/* What stands beside the programs: of a bond, and of one end of a veth pair whose other is away. */
+static void test_more(void **state)
+{
+	struct datagram datagram = {};
+	struct nlmsghdr *message = add_link(&datagram, 1, 7);
+	struct nlattr *info, *data;
+	struct device_xdp device = {};
+
+	mnl_attr_put_strz(message, IFLA_IFNAME, "b0");
+	mnl_attr_put_u32(message, IFLA_MTU, 9000);
+	mnl_attr_put_u32(message, IFLA_MASTER, 3);
+	mnl_attr_put_u32(message, IFLA_NUM_TX_QUEUES, 16);
+	mnl_attr_put_u32(message, IFLA_NUM_RX_QUEUES, 8);
+	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+	mnl_attr_put_strz(message, IFLA_INFO_KIND, "bond");
+	data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
+	mnl_attr_put_u8(message, IFLA_BOND_MODE, 4);
+	mnl_attr_put_u8(message, IFLA_BOND_XMIT_HASH_POLICY, 5);
+	mnl_attr_nest_end(message, data);
+	mnl_attr_nest_end(message, info);
+	message_complete(&datagram, message);
+	assert_int_equal(parse(message, &device), 0);
+	assert_string_equal(device.kind, "bond");
+	assert_int_equal(device.mtu, 9000);
+	assert_int_equal(device.master, 3);
+	assert_int_equal(device.rx_queues, 8);
+	assert_int_equal(device.tx_queues, 16);
+	assert_int_equal(device.bond_mode, 4);
+	assert_int_equal(device.bond_policy, 5);
+	assert_int_equal(device.link, 0);
+	assert_int_equal(device.link_netnsid, -1);
+
+	datagram = (struct datagram){};
+	message = add_link(&datagram, 1, 8);
+	mnl_attr_put_strz(message, IFLA_IFNAME, "v0");
+	mnl_attr_put_u32(message, IFLA_LINK, 9);
+	mnl_attr_put_u32(message, IFLA_LINK_NETNSID, 2);
+	mnl_attr_put(message, IFLA_MTU, 1, "x"); /* too short to be one */
+	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+	mnl_attr_put(message, IFLA_INFO_KIND, 4, "veth"); /* without its NUL */
+	mnl_attr_nest_end(message, info);
+	message_complete(&datagram, message);
+	device = (struct device_xdp){};
+	assert_int_equal(parse(message, &device), 0);
+	assert_string_equal(device.kind, "veth");
+	assert_int_equal(device.mtu, 0);
+	assert_int_equal(device.link, 9);
+	assert_int_equal(device.link_netnsid, 2);
+}
+
 static void test_modes(void **state)
 {
 	static const uint16_t types[WIRE_MODES] = {
@@ -359,12 +409,19 @@ static void test_dump_is_interrupted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_typical),     cmocka_unit_test(test_modes),
-		cmocka_unit_test(test_no_xdp),      cmocka_unit_test(test_bad_names),
-		cmocka_unit_test(test_bad_nests),   cmocka_unit_test(test_bad_headers),
-		cmocka_unit_test(test_truncated),   cmocka_unit_test(test_random_bytes),
-		cmocka_unit_test(test_dump),        cmocka_unit_test(test_dump_errors),
-		cmocka_unit_test(test_dump_is_cut), cmocka_unit_test(test_dump_is_interrupted),
+		cmocka_unit_test(test_typical),
+		cmocka_unit_test(test_more),
+		cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_no_xdp),
+		cmocka_unit_test(test_bad_names),
+		cmocka_unit_test(test_bad_nests),
+		cmocka_unit_test(test_bad_headers),
+		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_random_bytes),
+		cmocka_unit_test(test_dump),
+		cmocka_unit_test(test_dump_errors),
+		cmocka_unit_test(test_dump_is_cut),
+		cmocka_unit_test(test_dump_is_interrupted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
