@@ -10,6 +10,33 @@ _xdpsnoop_fields()
 		sed '1d; s/ .*//')" -- "${1##*,}")
 }
 
+# Options, until there is a command: then its name, and files.
+_xdpsnoop_exec()
+{
+	local i
+	for ((i = 2; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-o | -i | -p | --output | --fields | --time | --color | --interface | --netns | --pid | --comm | --prog | --mode | \
+			--action | --driver | --cgroup | --filter | --backend)
+			((i++))
+			;;
+		--) ;;
+		-*) ;;
+		*)
+			mapfile -t COMPREPLY < <(compgen -f -- "$1")
+			return
+			;;
+		esac
+	done
+	if [[ $1 = -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W '--json --output --wait --fail-on-error --fields --time --color --calls --stack --no-advice
+			--interface --netns --pid --comm --prog --mode --action --failed --driver --cgroup --filter
+			--no-kernel-filter --backend --no-pin --verbose --help --version' -- "$1")
+	else
+		mapfile -t COMPREPLY < <(compgen -c -- "$1")
+	fi
+}
+
 _xdpsnoop()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
@@ -82,12 +109,16 @@ _xdpsnoop()
 		fi
 		return
 		;;
+	exec)
+		_xdpsnoop_exec "$cur"
+		return
+		;;
 	doctor)
 		mapfile -t COMPREPLY < <(compgen -W '--json --help --version' -- "$cur")
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W 'trace list probes explain doctor --json --output --fields --time --color --calls --stack --no-advice
+	mapfile -t COMPREPLY < <(compgen -W 'trace exec list probes explain doctor --json --output --fields --time --color --calls --stack --no-advice
 		--snapshot --duration --count --interface --netns --pid --comm --prog --mode --action --failed --driver --cgroup
 		--filter --no-kernel-filter --backend --no-pin --ready-fd
 		--verbose --help --version' -- "$cur")

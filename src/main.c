@@ -7,6 +7,7 @@
 
 const struct verb verbs[] = {
 	{ "trace", cmd_trace, "trace; what is done without a command" },
+	{ "exec", cmd_exec, "trace what a command does, and all that descends from it" },
 	{ "list", cmd_list, "list the programs that are attached now" },
 	{ "probes", cmd_probes,
 	  "list every function that installs XDP, and how it would be probed" },

@@ -309,7 +309,8 @@ struct wire_op {
 	__u8 unknown;     /* how it ended is not known: ret says nothing */
 	__u8 msg_channel; /* enum wire_channel of msg */
 	__u8 said;        /* behind the texts there is a struct wire_said */
-	__u8 pad[2];
+	__u8 followed;    /* who caused it is a process that is followed */
+	__u8 pad[1];
 	__u16 texts; /* bytes of struct wire_texts behind the last call */
 	struct wire_dev dev;
 	union { /* by kind */
@@ -391,12 +392,13 @@ static inline int wire_filter_drops(const volatile struct wire_filter *filter)
 
 /* Counted in the kernel since the start, read by userspace. */
 struct wire_stats {
-	__u64 lost;      /* operations that found the ring buffer full */
-	__u64 untracked; /* operations that found the table of tasks full */
-	__u64 stale;     /* operations whose end was not seen */
-	__u64 deep;      /* calls nested deeper than WIRE_DEPTH */
-	__u64 filtered;  /* operations that nobody wants: no loss */
-	__u64 unstacked; /* operations whose stack was wanted, and could not be told */
+	__u64 lost;       /* operations that found the ring buffer full */
+	__u64 untracked;  /* operations that found the table of tasks full */
+	__u64 stale;      /* operations whose end was not seen */
+	__u64 deep;       /* calls nested deeper than WIRE_DEPTH */
+	__u64 filtered;   /* operations that nobody wants: no loss */
+	__u64 unstacked;  /* operations whose stack was wanted, and could not be told */
+	__u64 unfollowed; /* processes that were to be followed, and found no room */
 };
 
 /*

@@ -224,6 +224,7 @@ static __always_inline void entry_dropped(__u64 rcu)
 	if (op) {
 		op->wire.kind = WIRE_ENTRY;
 		op->wire.removal = true;
+		op->wire.followed = false; /* nor has the task that is current */
 		if (map)
 			capture_map(&op->wire.map, map);
 		else if (found)

@@ -180,7 +180,7 @@ struct cred {
 struct task_struct {
 	unsigned int flags;
 	void *stack;
-	int tgid;
+	int pid, tgid;
 	struct mm_struct *mm;
 	struct task_struct *real_parent, *group_leader;
 	__u64 start_time;

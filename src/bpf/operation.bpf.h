@@ -8,6 +8,7 @@
 
 #include "capture.bpf.h"
 #include "device.bpf.h"
+#include "follow.bpf.h"
 #include "program.bpf.h"
 #include "stack.bpf.h"
 #include "task.bpf.h"
@@ -106,6 +107,7 @@ static __always_inline struct operation *operation_begin(__u32 hook, __u32 key)
 	op->wire.type = WIRE_OP;
 	op->wire.origin = hook;
 	op->wire.mode = WIRE_MODE_UNKNOWN;
+	op->wire.followed = follow_is_followed();
 	op->wire.tail.type = WIRE_CHUNK;
 	return op;
 }

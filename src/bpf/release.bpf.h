@@ -18,6 +18,7 @@ struct dropper {
 	char comm[WIRE_NAME];
 	__u8 how;    /* enum wire_release */
 	__u8 pinned; /* noted for the reference of a pin, which is yet to be dropped */
+	__u8 followed;
 };
 
 /* By the address of what was dropped. Most drops are not the last, and nobody asks for them: the
@@ -69,6 +70,7 @@ static __always_inline void dropper_fill(struct dropper *dropper)
 	dropper->pid = id >> 32;
 	dropper->tid = id;
 	dropper->stamp = task_tell();
+	dropper->followed = follow_is_followed();
 	bpf_get_current_comm(dropper->comm, sizeof(dropper->comm));
 }
 
@@ -184,6 +186,7 @@ static __always_inline void release_take(struct operation *op, __u64 object)
 		op->wire.pid = dropper->pid;
 		op->wire.actor_tid = dropper->tid;
 		op->wire.task_stamp = dropper->stamp;
+		op->wire.followed = dropper->followed;
 		__builtin_memcpy(op->wire.comm, dropper->comm, sizeof(op->wire.comm));
 	}
 	bpf_map_delete_elem(&droppers, &object);

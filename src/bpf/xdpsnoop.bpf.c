@@ -7,6 +7,7 @@
 
 #include "answer.bpf.h"
 #include "entry.bpf.h"
+#include "follow.bpf.h"
 #include "look.bpf.h"
 #include "message.bpf.h"
 #include "move.bpf.h"
@@ -378,6 +379,31 @@ int xdp_link_failed(struct bpf_raw_tracepoint_args *ctx)
 	if (op && op->depth && !op->wire.msg[0])
 		operation_message(op, ctx->args[0], 1, WIRE_CHANNEL_TRACEPOINT);
 	return 0;
+}
+
+/* (parent, child), (task) */
+SEC("?raw_tp/sched_process_fork")
+int xdp_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	follow_fork((void *)ctx->args[1]);
+	return 0;
+}
+
+SEC("?raw_tp/sched_process_free")
+int xdp_free(struct bpf_raw_tracepoint_args *ctx)
+{
+	follow_free((void *)ctx->args[0]);
+	return 0;
+}
+
+/* (begin): never attached, but run by the process whose next children are to be followed. */
+SEC("?raw_tp/xdpsnoop_follow")
+int xdp_follow(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 pid = bpf_get_current_pid_tgid() >> 32;
+
+	follow_from = ctx->args[0] ? pid : 0;
+	return pid;
 }
 
 /*

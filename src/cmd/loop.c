@@ -40,21 +40,21 @@ static int loop_open_signals(struct loop *loop)
 		sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	if (loop->signal)
+		sigaddset(&signals, SIGQUIT);
 	if (sigprocmask(SIG_BLOCK, &signals, NULL) || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return -errno;
 	loop->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);
 	return loop->signal_fd < 0 ? -errno : loop_watch(loop, loop->signal_fd, EPOLLIN);
 }
 
-static int loop_start_timer(struct loop *loop)
+int loop_end_after(struct loop *loop, uint64_t duration_ns)
 {
 	struct itimerspec when = {
-		.it_value.tv_sec = loop->duration_ns / NSEC,
-		.it_value.tv_nsec = loop->duration_ns % NSEC,
+		.it_value.tv_sec = duration_ns / NSEC,
+		.it_value.tv_nsec = duration_ns % NSEC,
 	};
 
-	if (!loop->duration_ns)
-		return 0;
 	loop->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	if (loop->timer_fd < 0 || timerfd_settime(loop->timer_fd, 0, &when, NULL))
 		return -errno;
@@ -121,6 +121,12 @@ int loop_open(struct loop *loop)
 	return loop_watch_output(loop);
 }
 
+int loop_wait_for(struct loop *loop, size_t source, int fd)
+{
+	loop->sources[source].fd = fd;
+	return loop_watch(loop, fd, EPOLLIN);
+}
+
 int loop_watch_output(struct loop *loop)
 {
 	/* No events asked for: only that its reader has gone. A regular file can not tell. */
@@ -165,6 +171,10 @@ static int loop_signal(struct loop *loop)
 
 	if (read(loop->signal_fd, &info, sizeof(info)) != sizeof(info))
 		return LOOP_END;
+	if (loop->signal) {
+		loop->signal(loop->context, &info);
+		return LOOP_GO_ON;
+	}
 	return info.ssi_signo == SIGHUP && loop->hangup ? loop->hangup(loop->context) : LOOP_END;
 }
 
@@ -191,7 +201,7 @@ int loop_run(struct loop *loop)
 	struct epoll_event event;
 	int ret;
 
-	ret = loop_start_timer(loop);
+	ret = loop->duration_ns ? loop_end_after(loop, loop->duration_ns) : 0;
 	while (ret == 0) {
 		if (epoll_wait(loop->epoll_fd, &event, 1, -1) < 0) {
 			if (errno == EINTR)

@@ -17,7 +17,9 @@ enum {
 	LOOP_END,
 };
 
-#define LOOP_SOURCES 2
+#define LOOP_SOURCES 3
+
+struct signalfd_siginfo;
 
 struct loop {
 	/* To be set by the caller. */
@@ -27,6 +29,8 @@ struct loop {
 	int (*record)(void *context, void *data, size_t size); /* returns 0 */
 	int (*batch)(void *context);  /* after records: LOOP_GO_ON, LOOP_END, negative errno */
 	int (*hangup)(void *context); /* SIGHUP: likewise; NULL: it ends the loop */
+	/* In place of all that: signals, SIGQUIT among them, end nothing. May be NULL. */
+	void (*signal)(void *context, const struct signalfd_siginfo *info);
 	void *context;
 	/* What else to wait for, in no order; fd -1: nothing. */
 	struct loop_source {
@@ -46,6 +50,15 @@ struct loop {
  * nobody asks for it, and ignores SIGPIPE.
  */
 int loop_open(struct loop *loop);
+
+/*
+ * Source @source is to be read from @fd from here on, until that is closed. Returns 0 or a negative
+ * errno.
+ */
+int loop_wait_for(struct loop *loop, size_t source, int fd);
+
+/* Ends the loop after that time, if nothing else does. Returns 0 or a negative errno. */
+int loop_end_after(struct loop *loop, uint64_t duration_ns);
 
 /* output_fd is another file from here on. Returns 0 or a negative errno. */
 int loop_watch_output(struct loop *loop);

@@ -4,9 +4,11 @@
 
 #include "advice/advice.h"
 #include "cmd/discover.h"
+#include "cmd/execution.h"
 #include "cmd/follow.h"
 #include "cmd/holders.h"
 #include "cmd/loop.h"
+#include "cmd/losses.h"
 #include "cmd/opponents.h"
 #include "cmd/options.h"
 #include "cmd/seed.h"
@@ -17,7 +19,6 @@
 #include "event/device.h"
 #include "event/dispatch.h"
 #include "event/enrich.h"
-#include "filter/push.h"
 #include "kernel/links.h"
 #include "kernel/system.h"
 #include "probe/prober.h"
@@ -48,10 +49,10 @@ struct trace {
 	struct enricher enricher;
 	struct advisor advisor;
 	struct follower follower;
-	struct wire_stats reported; /* losses that have been told */
-	uint64_t broken;            /* records that could not be decoded, told */
-	uint64_t bad_records;
-	uint64_t events; /* reported so far */
+	struct losses losses;
+	uint64_t events;            /* reported so far */
+	struct execution execution; /* with options.command */
+	bool deaf;                  /* nobody reads events any more */
 };
 
 /* Which functions there are. */
@@ -66,45 +67,11 @@ static int trace_discover(struct trace *trace)
 	return err;
 }
 
-/* Tells what has been lost since it was last told, given the counts of @now. */
-static void trace_report_losses(struct trace *trace, struct wire_stats now)
+/* @count operations have been lost just now. */
+static void trace_lost(struct trace *trace, uint64_t count)
 {
-	struct wire_stats *before = &trace->reported;
-	uint64_t lost = now.lost - before->lost + now.untracked - before->untracked + now.stale -
-			before->stale;
-
-	if (lost) {
-		log_warning("lost %llu operations (%llu: the buffer was full, %llu: too many "
-			    "tasks at a time, %llu: their end was not seen)",
-			    (unsigned long long)lost, (unsigned long long)(now.lost - before->lost),
-			    (unsigned long long)(now.untracked - before->untracked),
-			    (unsigned long long)(now.stale - before->stale));
-		if (trace->options.sink->lost)
-			trace->options.sink->lost(trace->output.stream, lost);
-	}
-	if (now.unstacked != before->unstacked)
-		log_warning("the stacks of %llu operations could not be taken",
-			    (unsigned long long)(now.unstacked - before->unstacked));
-	if (trace->bad_records != trace->broken)
-		log_warning("%llu records could not be read",
-			    (unsigned long long)(trace->bad_records - trace->broken));
-	trace->broken = trace->bad_records;
-	*before = now;
-}
-
-/*
- * Losses are told where they happened: an operation knows how many there were before it. It may
- * know of fewer than have been told, if it was on its way when they were.
- */
-static void trace_report_losses_before(struct trace *trace, const struct wire_op *op)
-{
-	struct wire_stats then = trace->reported;
-	int32_t lost = op->lost - (uint32_t)then.lost;
-
-	if (lost <= 0)
-		return;
-	then.lost += lost;
-	trace_report_losses(trace, then);
+	if (count && trace->options.sink->lost)
+		trace->options.sink->lost(trace->output.stream, count);
 }
 
 static bool trace_is_over(const struct trace *trace)
@@ -118,6 +85,8 @@ static void trace_print(struct trace *trace, const struct event *event)
 
 	trace->options.sink->event(trace->output.stream, style, event);
 	style->before = event->end_ns;
+	if (event->whose)
+		account_count(&trace->execution.account, event);
 	output_relieve(&trace->output);
 }
 
@@ -135,17 +104,19 @@ static uint32_t trace_pinned(void *context, int fd)
 	return prober_pinned(&trace->prober, fd);
 }
 
-static bool trace_wants(struct trace *trace, struct event *event)
+static bool trace_wants(struct trace *trace, const struct wire_op *op, struct event *event)
 {
+	if (trace->options.command && !execution_event(&trace->execution, op, event))
+		return false;
 	event_add_netns(&trace->netns_names, event);
 	event_add_pins(&trace->pins, event);
 	advisor_advise(&trace->advisor, event);
 	return filter_matches(trace->options.filter, event);
 }
 
-static void trace_report(struct trace *trace, struct event *event)
+static void trace_report(struct trace *trace, const struct wire_op *op, struct event *event)
 {
-	if (!trace_wants(trace, event))
+	if (!trace_wants(trace, op, event))
 		return;
 	trace_print(trace, event);
 	trace->events += event->action != ACTION_PRESENT;
@@ -165,15 +136,15 @@ static int trace_record(void *context, void *data, size_t size)
 	if (!ret)
 		ret = assembler_add(&trace->assembler, &record, &event);
 	if (ret < 0)
-		trace->bad_records++;
+		trace->losses.bad_records++;
 	if (ret <= 0)
 		return 0;
-	trace_report_losses_before(trace, record.op);
+	trace_lost(trace, losses_tell_before(&trace->losses, record.op));
 	enrich_event(&trace->enricher, &event);
 	creators_event(&trace->creators, &event);
 	if (trace_admits(trace, record.op) && dispatch_event(&trace->dispatch, &event)) {
 		opponents_event(&trace->opponents, &event);
-		trace_report(trace, &event);
+		trace_report(trace, record.op, &event);
 	}
 	event_release(&event);
 	return 0;
@@ -181,24 +152,36 @@ static int trace_record(void *context, void *data, size_t size)
 
 static const char *output_name(const struct trace *trace)
 {
-	return trace->options.output ? trace->options.output : "stdout";
+	if (trace->options.output)
+		return trace->options.output;
+	return trace->options.standard_fd == STDERR_FILENO ? "stderr" : "stdout";
 }
 
 /* Returns LOOP_GO_ON, LOOP_END, or a negative errno. */
-static int trace_end_batch(struct trace *trace)
+static int trace_flush(struct trace *trace)
 {
-	int err;
+	int err = trace->deaf ? 0 : output_flush(&trace->output);
 
-	trace_report_losses(trace, prober_stats(&trace->prober));
-	err = output_flush(&trace->output);
-	if (err == -EPIPE)
-		return LOOP_END; /* whoever read has seen enough */
-	if (err) {
+	if (err && err != -EPIPE)
 		log_error("could not write events to %s: %s", output_name(trace),
 			  strerrordesc_np(-err));
-		return err;
-	}
-	return trace_is_over(trace) ? LOOP_END : LOOP_GO_ON;
+	/* A command that is run has to come to its own end. */
+	trace->deaf |= err && trace->options.command;
+	if (!err || trace->deaf)
+		return LOOP_GO_ON;
+	return err == -EPIPE ? LOOP_END : err; /* whoever read has seen enough */
+}
+
+/* Returns as the above. */
+static int trace_end_batch(struct trace *trace)
+{
+	int ret;
+
+	trace_lost(trace, losses_tell(&trace->losses, prober_stats(&trace->prober)));
+	ret = trace_flush(trace);
+	if (ret == LOOP_GO_ON && trace->options.command)
+		return execution_is_over(&trace->execution) ? LOOP_END : LOOP_GO_ON;
+	return ret == LOOP_GO_ON && trace_is_over(trace) ? LOOP_END : ret;
 }
 
 static int trace_modules(void *context)
@@ -255,25 +238,20 @@ static int trace_watch(void *context)
 	return trace_end_batch(trace);
 }
 
-static void trace_summary(const struct trace *trace)
+/* The command has ended, or what else is waited for. */
+static int trace_ended(void *context)
 {
-	struct wire_stats stats = prober_stats(&trace->prober);
-	uint64_t missed = prober_missed(&trace->prober);
-	uint64_t lost = stats.lost + stats.untracked + stats.stale;
+	struct trace *trace = context;
+	int err = execution_ready(&trace->execution);
 
-	if (lost)
-		log_warning("%llu operations were lost in all", (unsigned long long)lost);
-	if (stats.deep)
-		log_warning("%llu calls were nested too deeply to be recorded",
-			    (unsigned long long)stats.deep);
-	if (trace->assembler.dropped)
-		log_warning("%llu calls of operations were seen whose end was not",
-			    (unsigned long long)trace->assembler.dropped);
-	if (stats.filtered)
-		log_info("%llu operations were filtered in the kernel",
-			 (unsigned long long)stats.filtered);
-	if (missed)
-		log_warning("the kernel skipped probes %llu times", (unsigned long long)missed);
+	return err ? err : trace_batch(trace);
+}
+
+static void trace_signal(void *context, const struct signalfd_siginfo *info)
+{
+	struct trace *trace = context;
+
+	command_signal(&trace->execution.command, info);
 }
 
 /* What is there already comes first. */
@@ -300,6 +278,8 @@ static void trace_ready(struct trace *trace)
 	else
 		watcher_seed(&trace->watcher);
 	trace->creators.newest = link_newest();
+	if (trace->options.command)
+		return;
 	log_notice("Listening for events...");
 	if (fd >= 0) {
 		dprintf(fd, "ready\n");
@@ -307,21 +287,70 @@ static void trace_ready(struct trace *trace)
 	}
 }
 
+/* How the command has ended is the last that is written. Returns the exit code. */
+static int trace_end_command(struct trace *trace, int err)
+{
+	struct execution *execution = &trace->execution;
+	struct summary summary;
+	int exit_code;
+
+	execution_finish(execution, &summary);
+	exit_code = command_exit_code(&execution->command);
+	trace->options.sink->summary(trace->output.stream, &summary);
+	trace_flush(trace);
+	if (!exit_code &&
+	    (err || (trace->options.fails && tally_sum(execution->account.own).failed)))
+		return EXIT_FAILED;
+	return exit_code;
+}
+
+/* From the moment that nothing is missed, to the end. Returns the exit code. */
+static int trace_listen(struct trace *trace)
+{
+	int err = 0, exit_code = -1;
+
+	trace_ready(trace);
+	if (trace->options.command)
+		exit_code = execution_start(&trace->execution);
+	if (exit_code < 0)
+		err = loop_run(&trace->loop);
+	prober_deactivate(&trace->prober);
+	if (!err)
+		err = loop_drain(&trace->loop);
+	if (exit_code >= 0) /* there is no command */
+		return exit_code;
+	if (trace->options.command)
+		exit_code = trace_end_command(trace, err);
+	if (trace->assembler.dropped)
+		log_warning("%llu calls of operations were seen whose end was not",
+			    (unsigned long long)trace->assembler.dropped);
+	losses_sum_up(&trace->prober);
+	return exit_code >= 0 ? exit_code : err ? EXIT_FAILED : EXIT_DONE;
+}
+
 static int trace_run(struct trace *trace)
 {
 	struct loop *loop = &trace->loop;
-	int err;
+	bool runs = trace->options.command;
+	int err, exit_code = EXIT_FAILED;
 
 	*loop = (struct loop){
 		.events_fd = prober_events_fd(&trace->prober),
 		.duration_ns = trace->options.duration_ns,
-		.output_fd = trace->output.fd,
+		.output_fd = runs ? -1 : trace->output.fd,
 		.record = trace_receive,
 		.batch = trace_batch,
 		.hangup = trace->options.output ? trace_reopen : NULL,
+		.signal = runs ? trace_signal : NULL,
 		.context = trace,
-		.sources = { { trace->follower.fd, trace_modules } },
+		.sources = { { trace->follower.fd, trace_modules },
+			     { -1, NULL },
+			     { -1, trace_ended } },
 	};
+	trace->execution.prober = &trace->prober;
+	trace->execution.loop = loop;
+	trace->execution.source = 2;
+	trace->execution.waits_all = trace->options.waits_all;
 	trace->watcher = (struct watcher){
 		.prober = &trace->prober, .loop = loop, .record = trace_record, .context = trace
 	};
@@ -334,19 +363,13 @@ static int trace_run(struct trace *trace)
 		loop->sources[1] = (struct loop_source){ trace->watcher.watch.fd, trace_watch };
 	if (!err)
 		err = loop_open(loop);
-	if (err) {
+	if (err)
 		log_error("could not set up waiting for events: %s", strerrordesc_np(-err));
-	} else {
-		trace_ready(trace);
-		err = loop_run(loop);
-		prober_deactivate(&trace->prober);
-		if (!err)
-			err = loop_drain(loop);
-		trace_summary(trace);
-	}
+	else
+		exit_code = trace_listen(trace);
 	loop_close(loop);
 	watcher_close(&trace->watcher);
-	return err ? EXIT_FAILED : EXIT_DONE;
+	return exit_code;
 }
 
 /* A hangup that comes too early is kept until events are waited for. */
@@ -364,9 +387,11 @@ static int trace_open_output(struct trace *trace)
 {
 	int err;
 
-	if (trace->options.output)
+	if (trace->options.output && !trace->options.command)
 		keep_hangups();
 	err = output_open(&trace->output, trace->options.output);
+	if (!trace->options.output)
+		trace->output.fd = trace->options.standard_fd;
 	if (err == -ENXIO)
 		log_error("could not open %s: nobody reads from it", output_name(trace));
 	else if (err)
@@ -388,6 +413,7 @@ static void trace_release(struct trace *trace)
 	dispatch_release(&trace->dispatch);
 	netns_names_release(&trace->netns_names);
 	prog_pins_close(&trace->pins);
+	execution_release(&trace->execution);
 	options_release(&trace->options);
 	snapshot_close(&trace->snapshot);
 	discovery_release(&trace->found);
@@ -411,29 +437,6 @@ static void trace_prepare_stacks(struct trace *trace)
 	if (err)
 		log_warning("could not read /proc/kallsyms, stacks are addresses only: %s",
 			    strerrordesc_np(-err));
-}
-
-/* The filter as it was understood, and the part of it that the kernel side looks at. */
-static void trace_log_filter(const struct trace *trace)
-{
-	const struct options *options = &trace->options;
-	_cleanup_(free_pointer) char *text = NULL;
-	size_t size;
-	FILE *out;
-
-	if (!options->verbose || !options->filter)
-		return;
-	out = open_memstream(&text, &size);
-	if (!out)
-		return;
-	fputs("Filter: ", out);
-	filter_print(options->filter, out);
-	if (!prober_watches(&trace->prober) && wire_filter_drops(&options->prober.filter)) {
-		fputs("\nFailures that leave the kernel: ", out);
-		filter_push_print(&options->prober.filter, out);
-	}
-	fclose(out);
-	fprintf(stderr, "%s\n", text); /* it may be longer than a line of the log */
 }
 
 /* Asks whether the system can be traced, and traces it. */
@@ -473,17 +476,28 @@ static int trace_start(struct trace *trace)
 	trace->enricher.targets = &trace->found.targets;
 	trace->enricher.modules = &trace->found.modules;
 	trace_prepare_stacks(trace);
-	trace_log_filter(trace);
+	options_log_filter(&trace->options, !prober_watches(&trace->prober));
 	return trace_run(trace);
 }
 
-int cmd_trace(int argc, char **argv)
+static int run(int argc, char **argv, enum options_verb verb)
 {
 	struct trace trace = { .follower.fd = -1 };
-	int exit_code = options_parse(argc, argv, &trace.options);
+	int exit_code = options_parse(argc, argv, verb, &trace.options);
 
+	execution_init(&trace.execution, trace.options.command);
 	if (exit_code < 0)
 		exit_code = trace_start(&trace);
 	trace_release(&trace);
 	return exit_code;
+}
+
+int cmd_trace(int argc, char **argv)
+{
+	return run(argc, argv, VERB_TRACE);
+}
+
+int cmd_exec(int argc, char **argv)
+{
+	return run(argc, argv, VERB_EXEC);
 }

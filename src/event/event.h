@@ -145,6 +145,7 @@ struct event {
 	int error;               /* negative errno; 0: success */
 	bool unknown;            /* how it ended could not be seen */
 	const char *result;      /* "ok", "error" or "unknown" */
+	const char *whose;       /* static: "own", "foreign"; of a command that is run */
 	const char *cause;       /* static: "netlink", "link-create", ... */
 	const char *release;     /* static: "close", "exit", "unpin"; of a link-release */
 	const char *mode;        /* static: "generic", "driver", "offload" */

@@ -46,6 +46,8 @@ const struct field fields[] = {
 	{ "mode", FIELD_WORD, AT(mode), 1, "generic, driver or offload" },
 	{ "flags", FIELD_BYTES, AT(flags), 1,
 	  "asked for: XDP_FLAGS_* (of a link: those of its creation) or sxdp_flags, by name" },
+	{ "whose", FIELD_WORD, AT(whose), 1,
+	  "with xdpsnoop exec: own (of the command, or of what descends from it) or foreign" },
 	{ "dev.ifindex", FIELD_U32, AT(dev.ifindex), 1, "index of the device in its namespace" },
 	{ "dev.ifname", FIELD_BYTES, AT(dev.name), 1, "its name" },
 	{ "dev.netns", FIELD_U32, AT(dev.netns), 1, "inode of its network namespace" },

@@ -20,6 +20,7 @@ static const struct {
 	{ "reason_source", SET("extack", "tracepoint", "log") },
 	{ "release", SET("close", "exit", "unpin") },
 	{ "mode", SET("generic", "driver", "offload") },
+	{ "whose", SET("own", "foreign") },
 	{ "old_prog.mode", SET("generic", "driver", "offload") },
 	{ "xsk.asked", SET("copy", "zerocopy", "any") },
 	{ "xsk.mode", SET("copy", "zerocopy") },

@@ -33,6 +33,13 @@ bool link_exists(uint32_t id)
 	return id && !bpf_link_get_next_id(id - 1, &next) && next == id;
 }
 
+bool link_is_referred_to(uint32_t id)
+{
+	_cleanup_(close_fd) int fd = bpf_link_get_fd_by_id(id);
+
+	return fd >= 0 || errno != ENOENT;
+}
+
 uint32_t link_newest(void)
 {
 	uint32_t id = 0;

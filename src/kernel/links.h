@@ -38,6 +38,13 @@ static inline bool link_is_freplace(const struct link_info *link)
 /* Whether there is a link of this id. It is neither opened nor held for that. */
 bool link_exists(uint32_t id);
 
+/*
+ * Whether anybody refers to the link of this id. Where nobody does any more, a kernel of 6.12 or
+ * later ends it in a worker (bpf_link_put() of kernel/bpf/syscall.c), and it exists until then. To
+ * ask is to hold it for a moment, as in links_each().
+ */
+bool link_is_referred_to(uint32_t id);
+
 /* The id of the newest link, 0 if there is none or that is not allowed to be known. */
 uint32_t link_newest(void);
 

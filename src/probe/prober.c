@@ -2,6 +2,7 @@
 #include "probe/prober.h"
 
 #include "probe/attach.h"
+#include "probe/followed.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
@@ -98,6 +99,7 @@ static int prober_load(struct prober *prober, const struct prober_options *optio
 	skel->rodata->stacks_wanted = options->stacks && !all;
 	if (!skel->rodata->stacks_wanted)
 		bpf_map__set_max_entries(skel->maps.stacks, 1);
+	followed_prepare(skel, options->follows);
 	bpf_program__set_autoload(skel->progs.xdp_look, all || options->looks);
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
 	bpf_program__set_autoload(skel->progs.xdp_log, options->log_lines);
@@ -119,6 +121,7 @@ static void prober_unload(struct prober *prober)
 		if (prober->set.list[i]->cleanup)
 			prober->set.list[i]->cleanup();
 	}
+	followed_detach(prober);
 	bpf_link__destroy(prober->extack);
 	prober->extack = NULL;
 	bpf_link__destroy(prober->log);
@@ -196,6 +199,12 @@ int prober_open(struct prober *prober, const struct prober_options *options,
 				  backend_reason(prober->set.list[0], err));
 	} else {
 		err = attach_targets(prober);
+	}
+	if (!err && options->follows) {
+		err = followed_attach(prober);
+		if (err)
+			log_error("could not attach to tracepoint sched:sched_process_fork: %s",
+				  strerrordesc_np(-err));
 	}
 	if (err)
 		return err;

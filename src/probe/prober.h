@@ -43,6 +43,7 @@ struct prober {
 	uint64_t missed;           /* by probes that are no more */
 	struct bpf_link *extack;   /* tracepoint netlink:netlink_extack, NULL without */
 	struct bpf_link *log;      /* tracepoint printk:console, likewise */
+	struct bpf_link *forks, *frees; /* tracepoints sched:sched_process_*, NULL without */
 };
 
 struct prober_options {
@@ -53,6 +54,7 @@ struct prober_options {
 	bool stacks;               /* the kernel's stack is wanted of each operation */
 	bool looks;                /* prober_look() is wanted, whatever the backend */
 	bool log_lines;            /* the kernel tells which task writes a line for its log */
+	bool follows;              /* processes are to be followed (probe/followed.h) */
 };
 
 /*

@@ -253,4 +253,5 @@ const struct sink sink_json = {
 	.name = "json",
 	.event = json_event,
 	.lost = json_lost,
+	.summary = json_summary,
 };

@@ -3,6 +3,7 @@
 #ifndef XDPSNOOP_SINK_SINK_H
 #define XDPSNOOP_SINK_SINK_H
 
+#include "event/account.h"
 #include "event/fields.h"
 
 #include <stdio.h>
@@ -33,6 +34,8 @@ struct sink {
 	void (*event)(FILE *out, const struct style *style, const struct event *event);
 	/* Writes that @count operations were lost since the last time. */
 	void (*lost)(FILE *out, uint64_t count);
+	/* Writes how a command has ended, after its last event. */
+	void (*summary)(FILE *out, const struct summary *summary);
 };
 
 extern const struct sink sink_text;

@@ -91,6 +91,7 @@ static const struct column {
 	{ "warnings", "warnings" },
 	{ "mode", "mode" },
 	{ "flags", "flags" },
+	{ "whose", "whose" },
 	{ "via", "cause" },
 	{ "release", "release" },
 	{ "link_id", "link.id" },
@@ -151,6 +152,8 @@ static void text_line(FILE *out, const struct style *style, const struct event *
 	/* Where it mostly comes from goes without saying. */
 	if (shown.reason_source && !strcmp(shown.reason_source, "extack"))
 		shown.reason_source = NULL;
+	if (event->whose && !strcmp(event->whose, "own"))
+		shown.whose = NULL; /* as is to be expected: others are marked */
 	time_print(time, style, event);
 	fprintf(out, "%s%s", time, *time ? " " : "");
 	text_sentence(out, style, event);
@@ -211,4 +214,5 @@ static void text_event(FILE *out, const struct style *style, const struct event 
 const struct sink sink_text = {
 	.name = "text",
 	.event = text_event,
+	.summary = text_summary,
 };

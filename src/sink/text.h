@@ -54,6 +54,10 @@ void text_opponent(FILE *out, const struct event *event);
 void text_contest(FILE *out, const struct event *event);
 void text_notes(FILE *out, const struct event *event);
 
+/* Of sinks: what comes after the last event. */
+void text_summary(FILE *out, const struct summary *summary);
+void json_summary(FILE *out, const struct summary *summary);
+
 /* Its stack, one function on a line. */
 void text_stack(FILE *out, const struct event *event);
 

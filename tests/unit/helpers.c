@@ -92,6 +92,7 @@ void complete_event(struct event *ret)
 		.action = ACTION_REPLACE,
 		.error = -17,
 		.result = "error",
+		.whose = "foreign",
 		.cause = "link-update",
 		.release = "close",
 		.mode = "driver",

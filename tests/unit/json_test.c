@@ -32,7 +32,7 @@ static void test_complete_event(void **state)
 		"\"advice\":{\"cause\":\"The program was not invited.\","
 		"\"remedy\":\"ip link set dev ens33 \\\"down\\\"\",\"confidence\":\"likely\","
 		"\"rule\":\"test-welcome\"},\"cause\":\"link-update\",\"release\":\"close\","
-		"\"mode\":\"driver\",\"flags\":\"drv_mode|replace\","
+		"\"mode\":\"driver\",\"flags\":\"drv_mode|replace\",\"whose\":\"foreign\","
 		"\"dev\":{\"ifindex\":2,\"ifname\":\"ens33\","
 		"\"netns\":4026531840,\"netns_name\":\"blue\",\"netns_pid\":1234,"
 		"\"driver\":\"virtio_net\","

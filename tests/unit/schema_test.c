@@ -205,6 +205,47 @@ static struct json_object *lost_schema(void)
 	return object_with(properties, REQUIRED("v", "lost"));
 }
 
+static struct json_object *operations_schema(void)
+{
+	struct json_object *properties = json_object_new_object();
+
+	put(properties, "whose", words_of(field_find("whose")));
+	put(properties, "action", words_of(field_find("action")));
+	put(properties, "ok", whole_number(0, UINT64_MAX));
+	put(properties, "error", whole_number(0, UINT64_MAX));
+	put(properties, "unknown", whole_number(0, UINT64_MAX));
+	return object_with(properties, REQUIRED("whose", "action", "ok", "error", "unknown"));
+}
+
+static struct json_object *left_schema(void)
+{
+	static const char *const paths[] = { "dev.ifindex", "dev.ifname", "dev.netns", "mode",
+					     "prog.id",     "prog.name",  "link.id" };
+	struct json_object *properties = json_object_new_object();
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		add_field(properties, paths[i], value_of(field_find(paths[i])));
+	return object_with(properties, REQUIRED("dev", "mode", "prog"));
+}
+
+static struct json_object *summary_schema(void)
+{
+	struct json_object *properties = json_object_new_object(),
+			   *summary = json_object_new_object();
+
+	put(summary, "status", whole_number(0, 255));
+	put(summary, "signal", of_type("string"));
+	put(summary, "took_ns", whole_number(0, UINT64_MAX));
+	put(summary, "operations", list_of(operations_schema()));
+	put(summary, "left", list_of(left_schema()));
+	put(summary, "running", list_of(whole_number(1, UINT32_MAX)));
+	summary = object_with(summary, REQUIRED("took_ns", "operations", "left", "running"));
+	put(summary, "description", text("with xdpsnoop exec, the last line: docs/verbs.md"));
+	put(properties, "v", version());
+	put(properties, "summary", summary);
+	return object_with(properties, REQUIRED("v", "summary"));
+}
+
 static struct json_object *component_schema(void)
 {
 	struct json_object *properties = json_object_new_object();
@@ -259,9 +300,11 @@ static char *make_schema(void)
 	put(schema, "title", text("a line of xdpsnoop --json"));
 	json_object_array_add(choice, reference("#/$defs/event"));
 	json_object_array_add(choice, reference("#/$defs/lost"));
+	json_object_array_add(choice, reference("#/$defs/summary"));
 	put(schema, "oneOf", choice);
 	put(defs, "event", event_schema());
 	put(defs, "lost", lost_schema());
+	put(defs, "summary", summary_schema());
 	put(defs, "component", component_schema());
 	put(defs, "message", message_schema());
 	put(defs, "call", call_schema());

@@ -34,7 +34,7 @@ static void test_complete_event(void **state)
 		"dispatcher_id=453 dispatcher_name=dispatcher slot=0 replaces=prog0 "
 		"error=-17 (EEXIST) errmsg=\"Program is not welcome\" errmsg_from=tracepoint "
 		"warnings=\"Program is old\" (extack), \"ens33: 7 > 3\" (log) mode=driver "
-		"flags=drv_mode|replace via=link-update release=close "
+		"flags=drv_mode|replace whose=foreign via=link-update release=close "
 		"link_id=7 link=dead creator_pid=98 creator=loader creator_missing=lost "
 		"holder_pid=97 holder=keeper "
 		"driver=virtio_net func=virtnet_xdp took=1.500ms "
