@@ -244,19 +244,29 @@ int xdp_kretprobe(struct pt_regs *regs)
 
 /*
  * One program on many functions: the cookie comes with the attachment, so that the verifier has to
- * follow every hook in it. That is 40,000 instructions, once.
+ * follow every hook in it. That is 40,000 instructions, once: libbpf loads it, too, but only to
+ * have it relocated, and then there is nothing to follow.
  */
+static __always_inline bool is_only_relocated(void)
+{
+	return (__u32)hook_cookie() == (__u32)WIRE_COOKIE_MAGIC;
+}
+
 SEC("?kprobe.multi")
 int xdp_multi(struct pt_regs *regs)
 {
 	__u64 args[ARGS] = { REGS_ARGS(regs) };
 
+	if (is_only_relocated())
+		return 0;
 	return hook_enter(regs, bpf_get_attach_cookie(regs), args, REGS_STACK(regs));
 }
 
 SEC("?kprobe.multi")
 int xdp_multi_return(struct pt_regs *regs)
 {
+	if (is_only_relocated())
+		return 0;
 	return hook_return(bpf_get_attach_cookie(regs), REGS_RETURN(regs));
 }
 
@@ -283,6 +293,8 @@ int xdp_session(struct pt_regs *regs)
 	__u64 args[ARGS] = { REGS_ARGS(regs) };
 	__u64 cookie = bpf_get_attach_cookie(regs);
 
+	if (is_only_relocated())
+		return 0;
 	if (session_is_return(regs)) {
 		hook_return(cookie, REGS_RETURN(regs));
 		return 0;

@@ -129,13 +129,16 @@ uint64_t target_cookie(const struct target *target);
  */
 struct bpf_insn *template_for_session(const struct template *template);
 
+/* Of a program that is told of it with each attachment: what takes the place of the magic one. */
+#define COOKIE_ATTACHED 0
+
 /*
- * Loads @template for @target: its instructions with the target's cookie in place of the magic
- * one. @opts and @type as for bpf_prog_load(). Returns a program's descriptor or a negative
- * errno; the verifier's words go to the verbose log.
+ * Loads @template, its instructions with @cookie in place of the magic one. @opts and @type as for
+ * bpf_prog_load(). Returns a program's descriptor or a negative errno; the verifier's words go to
+ * the verbose log.
  */
 struct bpf_prog_load_opts;
-int template_load(const struct template *template, const struct target *target,
-		  enum bpf_prog_type type, struct bpf_prog_load_opts *opts);
+int template_load(const struct template *template, uint64_t cookie, enum bpf_prog_type type,
+		  struct bpf_prog_load_opts *opts);
 
 #endif

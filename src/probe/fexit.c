@@ -16,7 +16,7 @@ static int fexit_load(const struct template *template, const struct target *targ
 		    .expected_attach_type = is_return ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY,
 		    .attach_btf_id = target->btf_id, .attach_btf_obj_fd = target->btf_fd);
 
-	return template_load(template, target, BPF_PROG_TYPE_TRACING, &opts);
+	return template_load(template, target_cookie(target), BPF_PROG_TYPE_TRACING, &opts);
 }
 
 /* The function is part of the program. */

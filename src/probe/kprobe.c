@@ -102,7 +102,7 @@ static int kprobe_load(const struct template *template, const struct target *tar
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts);
 
-	return template_load(template, target, BPF_PROG_TYPE_KPROBE, &opts);
+	return template_load(template, target_cookie(target), BPF_PROG_TYPE_KPROBE, &opts);
 }
 
 static int kprobe_attach(int prog_fd, const struct target *target, bool is_return)

@@ -62,10 +62,8 @@ static int multi_link(int prog_fd, const struct target *const list[], size_t cou
 static int multi_load(const struct template *template)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = TRACE_KPROBE_MULTI);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, template->name, "GPL", template->insns,
-			       template->count, &opts);
 
-	return fd < 0 ? -errno : fd;
+	return template_load(template, COOKIE_ATTACHED, BPF_PROG_TYPE_KPROBE, &opts);
 }
 
 static int multi_attach(int prog_fd, const struct target *const list[], size_t count,
@@ -79,13 +77,12 @@ static int session_load(const struct template *template)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = TRACE_KPROBE_SESSION);
 	_cleanup_(free_pointer) struct bpf_insn *insns = template_for_session(template);
-	int fd;
+	struct template session = *template;
 
 	if (!insns)
 		return -ENOMEM;
-	fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, template->name, "GPL", insns, template->count,
-			   &opts);
-	return fd < 0 ? -errno : fd;
+	session.insns = insns;
+	return template_load(&session, COOKIE_ATTACHED, BPF_PROG_TYPE_KPROBE, &opts);
 }
 
 static int session_attach(int prog_fd, const struct target *const list[], size_t count,

@@ -87,8 +87,8 @@ struct bpf_insn *template_for_session(const struct template *template)
 	return insns;
 }
 
-int template_load(const struct template *template, const struct target *target,
-		  enum bpf_prog_type type, struct bpf_prog_load_opts *opts)
+int template_load(const struct template *template, uint64_t cookie, enum bpf_prog_type type,
+		  struct bpf_prog_load_opts *opts)
 {
 	_cleanup_(free_pointer) struct bpf_insn *insns = NULL;
 	int err, fd;
@@ -97,7 +97,7 @@ int template_load(const struct template *template, const struct target *target,
 	if (!insns)
 		return -ENOMEM;
 	memcpy(insns, template->insns, template->count * sizeof(*insns));
-	err = cookie_write(insns, template->count, target_cookie(target));
+	err = cookie_write(insns, template->count, cookie);
 	if (err)
 		return err;
 	fd = bpf_prog_load(type, template->name, "GPL", insns, template->count, opts);
