@@ -200,15 +200,16 @@ static const struct rule list[] = {
 	  .when = LINK_CREATE " && !dev.ifname",
 	  .cause = "There is no device of that index in the network namespace of the process.",
 	  .remedy = "take the index in the same network namespace: ip link show (in the process's: "
-		    "nsenter -t PID -n ip link show)",
+		    "nsenter -t {pid} -n ip link show)",
 	  .confidence = CONFIDENCE_CERTAIN },
 	{ .id = "netlink-no-device",
 	  .error = -ENODEV,
 	  .when = NETLINK " && !func",
 	  .cause = "There is no device of that index or name in the network namespace of the "
 		   "request.",
-	  .remedy = "look for it there: ip link show (in the process's: nsenter -t PID -n ip link "
-		    "show)",
+	  .remedy =
+		  "look for it there: ip link show (in the process's: nsenter -t {pid} -n ip link "
+		  "show)",
 	  .confidence = CONFIDENCE_CERTAIN },
 	{ .id = "netlink-not-permitted",
 	  .error = -EPERM,

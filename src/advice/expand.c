@@ -65,6 +65,11 @@ static void put_link(FILE *out, const struct event *event, const char *other)
 	put_number(out, !id && event ? event->opponent.link_id : id, "LINK");
 }
 
+static void put_pid(FILE *out, const struct event *event, const char *other)
+{
+	put_number(out, event ? event->pid : 0, "PID");
+}
+
 /* The mode of the program that is there, in the words of ip. */
 static void put_old_mode(FILE *out, const struct event *event, const char *other)
 {
@@ -108,13 +113,14 @@ static void put_upper(FILE *out, const struct event *event, const char *other)
 	put_other(out, other, "UPPER");
 }
 
-static const struct {
+static const struct placeholder {
 	const char *name;
 	void (*put)(FILE *out, const struct event *event, const char *other);
 } placeholders[] = {
 	{ "{dev}", put_device },       /* the device's name */
 	{ "{rx}", put_queues },        /* its receive queues */
 	{ "{half}", put_half },        /* half of them */
+	{ "{pid}", put_pid },          /* the process that asked */
 	{ "{old}", put_old },          /* id of the program that is there */
 	{ "{oldmode}", put_old_mode }, /* xdpgeneric, xdpdrv, xdpoffload */
 	{ "{link}", put_link },   /* id of the link that the operation is about, or is in its way */
@@ -122,6 +128,16 @@ static const struct {
 	{ "{slave}", put_slave }, /* of a bond */
 	{ "{upper}", put_upper }, /* what lies above */
 };
+
+/* The one that @text begins with, or NULL. */
+static const struct placeholder *find_placeholder(const char *text)
+{
+	for (size_t i = 0; *text == '{' && i < ARRAY_SIZE(placeholders); i++) {
+		if (!strncmp(text, placeholders[i].name, strlen(placeholders[i].name)))
+			return &placeholders[i];
+	}
+	return NULL;
+}
 
 void remedy_expand(char to[REMEDY_SIZE], const char *template, const struct event *event,
 		   const char *other)
@@ -132,18 +148,15 @@ void remedy_expand(char to[REMEDY_SIZE], const char *template, const struct even
 	if (!out)
 		return;
 	while (*template) {
-		size_t i = 0, length;
+		size_t length = strcspn(template + 1, "{") + 1;
+		const struct placeholder *placeholder = find_placeholder(template);
 
-		for (; i < ARRAY_SIZE(placeholders); i++) {
-			length = strlen(placeholders[i].name);
-			if (!strncmp(template, placeholders[i].name, length))
-				break;
+		if (placeholder) {
+			placeholder->put(out, event, other);
+			length = strlen(placeholder->name);
+		} else {
+			fwrite(template, 1, length, out);
 		}
-		if (i == ARRAY_SIZE(placeholders)) {
-			fputc(*template ++, out);
-			continue;
-		}
-		placeholders[i].put(out, event, other);
 		template += length;
 	}
 	fclose(out);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+static const char *document; /* docs/problems.md */
 static struct advisor advisor;
 
 /* A message as the kernel could print it by a pattern. */
@@ -427,6 +428,7 @@ static void test_remedies(void **state)
 		  { .dev = { .name = "bond0", .rx_queues = 8 },
 		    .calls = calls,
 		    .ncalls = ARRAY_SIZE(calls) } },
+		{ "{pid}", "12", { .pid = 12 } },
 		{ "{link} {upper}", "9 b0", { .opponent = { .link_id = 9, .dev = "b0" } } },
 		{ "{no} {dev {", "{no} {dev {", {} },
 	};
@@ -438,8 +440,8 @@ static void test_remedies(void **state)
 	}
 	remedy_expand(text, "{dev} {oldmode}", NULL, NULL);
 	assert_string_equal(text, "DEV xdp");
-	remedy_expand(text, "{peer} {slave} {upper}", NULL, NULL);
-	assert_string_equal(text, "PEER SLAVE UPPER");
+	remedy_expand(text, "{peer} {slave} {upper} {pid}", NULL, NULL);
+	assert_string_equal(text, "PEER SLAVE UPPER PID");
 	remedy_expand(text, "{peer} {dev}", NULL, "v 1");
 	assert_string_equal(text, "'v 1' DEV");
 	memset(nothing, 'x', sizeof(nothing));
@@ -468,6 +470,33 @@ static void test_no_remedy_is_cut(void **state)
 	}
 }
 
+/* Every rule that the document speaks of is one: `veth-peer-mtu`. */
+static void test_document(void **state)
+{
+	_cleanup_(close_file) FILE *file = fopen(document, "r");
+	size_t count = 0;
+	char line[1024];
+
+	if (!file)
+		fail_msg("%s can not be read", document);
+	while (fgets(line, sizeof(line), file)) {
+		char *at = strstr(line, "rule `"), *end;
+
+		if (!at)
+			at = strstr(line, "rules `");
+		/* Several are in a row. */
+		while (at && (at = strchr(at, '`')) && (end = strchr(at + 1, '`'))) {
+			*end = '\0';
+			if (!rule_find(at + 1))
+				fail_msg("there is no rule %s", at + 1);
+			count++;
+			at = !strncmp(end + 1, ", `", 3) || !strncmp(end + 1, " and `", 6) ? end + 1
+											   : NULL;
+		}
+	}
+	assert_true(count > 15);
+}
+
 static int open_advisor(void **state)
 {
 	return advisor_init(&advisor);
@@ -479,7 +508,7 @@ static int close_advisor(void **state)
 	return 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules_are_complete),
@@ -494,7 +523,13 @@ int main(void)
 		cmocka_unit_test(test_drivers),
 		cmocka_unit_test(test_remedies),
 		cmocka_unit_test(test_no_remedy_is_cut),
+		cmocka_unit_test(test_document),
 	};
 
+	if (argc != 2) {
+		fprintf(stderr, "usage: advice_test problems.md\n");
+		return 2;
+	}
+	document = argv[1];
 	return cmocka_run_group_tests(tests, open_advisor, close_advisor);
 }
