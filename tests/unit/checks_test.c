@@ -304,7 +304,8 @@ static void test_document(void **state)
 {
 	static const char *const keys[] = { "verdict", "backends", "checks[].costs" };
 	_cleanup_(close_file) FILE *file = fopen(document, "re");
-	char text[16384] = "", row[64];
+	static char text[65536];
+	char row[64];
 	struct report report;
 
 	if (!file || !fread(text, 1, sizeof(text) - 1, file))
