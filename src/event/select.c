@@ -118,8 +118,8 @@ const struct field *field_nearest(const char *word)
 
 void fields_print(FILE *out)
 {
-	fprintf(out, "%-22s %-8s %s\n", "FIELD", "TYPE", "MEANING");
+	fprintf(out, "%-24s %-8s %s\n", "FIELD", "TYPE", "MEANING");
 	for (size_t i = 0; i < fields_count; i++)
-		fprintf(out, "%-22s %-8s %s\n", fields[i].path, field_json_type(fields[i].type),
+		fprintf(out, "%-24s %-8s %s\n", fields[i].path, field_json_type(fields[i].type),
 			fields[i].about);
 }

@@ -123,9 +123,9 @@ static void test_table(void **state)
 	for (const char *c = text; *c; c++)
 		lines += *c == '\n';
 	assert_int_equal(lines, fields_count + 1);
-	assert_non_null(strstr(text, "\ndev.ifindex            number   index of the device"));
-	assert_non_null(strstr(text, "\ncalls                  array    probed calls"));
-	assert_non_null(strstr(text, "\nerror                  string   its name\n"));
+	assert_non_null(strstr(text, "\ndev.ifindex              number   index of the device"));
+	assert_non_null(strstr(text, "\ncalls                    array    probed calls"));
+	assert_non_null(strstr(text, "\nerror                    string   its name\n"));
 }
 
 int main(void)
