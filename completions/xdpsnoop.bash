@@ -80,7 +80,7 @@ _xdpsnoop()
 		;;
 	--action)
 		mapfile -t COMPREPLY < <(compgen -W 'install replace remove noop pool-setup pool-teardown component-attach
-			component-detach entry-install entry-replace entry-remove map-alloc map-free move present' -- "$cur")
+			component-detach entry-install entry-replace entry-remove map-alloc map-free move present carrier' -- "$cur")
 		return
 		;;
 	-p | --pid | --comm | --prog | --driver | --filter | -d | --duration | -c | --count | --ready-fd)

@@ -19,11 +19,15 @@
 #include "event/device.h"
 #include "event/dispatch.h"
 #include "event/enrich.h"
+#include "event/outage.h"
+#include "kernel/carriers.h"
 #include "kernel/links.h"
+#include "kernel/namespace_name.h"
 #include "kernel/system.h"
 #include "probe/prober.h"
 #include "sink/sink.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/output.h"
 
@@ -46,6 +50,8 @@ struct trace {
 	struct prog_pins pins;
 	struct creators creators;
 	struct opponents opponents;
+	struct outages outages;
+	int carriers_fd; /* changes of carriers; negative: they are not known */
 	struct enricher enricher;
 	struct advisor advisor;
 	struct follower follower;
@@ -85,7 +91,7 @@ static void trace_print(struct trace *trace, const struct event *event)
 
 	trace->options.sink->event(trace->output.stream, style, event);
 	style->before = event->end_ns;
-	if (event->whose)
+	if (event->whose && event->action != ACTION_CARRIER)
 		account_count(&trace->execution.account, event);
 	output_relieve(&trace->output);
 }
@@ -104,14 +110,19 @@ static uint32_t trace_pinned(void *context, int fd)
 	return prober_pinned(&trace->prober, fd);
 }
 
-static bool trace_wants(struct trace *trace, const struct wire_op *op, struct event *event)
+static bool trace_matches(struct trace *trace, struct event *event)
 {
-	if (trace->options.command && !execution_event(&trace->execution, op, event))
-		return false;
 	event_add_netns(&trace->netns_names, event);
 	event_add_pins(&trace->pins, event);
 	advisor_advise(&trace->advisor, event);
 	return filter_matches(trace->options.filter, event);
+}
+
+static bool trace_wants(struct trace *trace, const struct wire_op *op, struct event *event)
+{
+	if (trace->options.command && !execution_event(&trace->execution, op, event))
+		return false;
+	return trace_matches(trace, event);
 }
 
 static void trace_report(struct trace *trace, const struct wire_op *op, struct event *event)
@@ -122,12 +133,20 @@ static void trace_report(struct trace *trace, const struct wire_op *op, struct e
 	trace->events += event->action != ACTION_PRESENT;
 }
 
+/* A carrier that was lost with an operation, and is back: if that was told. */
+static void trace_outage(struct trace *trace, struct event *event)
+{
+	if ((!trace->options.command || event->whose) && trace_matches(trace, event))
+		trace_print(trace, event);
+	event_release(event);
+}
+
 /* One record of the ring buffer. Never negative: that would make libbpf stop reading. */
 static int trace_record(void *context, void *data, size_t size)
 {
 	struct trace *trace = context;
+	struct event event, outage;
 	struct record record;
-	struct event event;
 	int ret;
 
 	if (trace_is_over(trace))
@@ -145,9 +164,20 @@ static int trace_record(void *context, void *data, size_t size)
 	if (trace_admits(trace, record.op) && dispatch_event(&trace->dispatch, &event)) {
 		opponents_event(&trace->opponents, &event);
 		trace_report(trace, record.op, &event);
+		if (outages_event(&trace->outages, &event, &outage))
+			trace_outage(trace, &outage);
 	}
 	event_release(&event);
 	return 0;
+}
+
+static void trace_carrier(const struct device_carrier *carrier, void *context)
+{
+	struct trace *trace = context;
+	struct event outage;
+
+	if (outages_carrier(&trace->outages, carrier, clock_ns(CLOCK_MONOTONIC), &outage))
+		trace_outage(trace, &outage);
 }
 
 static const char *output_name(const struct trace *trace)
@@ -235,6 +265,15 @@ static int trace_watch(void *context)
 	struct trace *trace = context;
 
 	watcher_ready(&trace->watcher);
+	return trace_end_batch(trace);
+}
+
+/* What is lost there is made up for by the next change: it tells how many there were. */
+static int trace_carriers(void *context)
+{
+	struct trace *trace = context;
+
+	carriers_read(trace->carriers_fd, trace_carrier, trace);
 	return trace_end_batch(trace);
 }
 
@@ -345,7 +384,8 @@ static int trace_run(struct trace *trace)
 		.context = trace,
 		.sources = { { trace->follower.fd, trace_modules },
 			     { -1, NULL },
-			     { -1, trace_ended } },
+			     { -1, trace_ended },
+			     { trace->carriers_fd, trace_carriers } },
 	};
 	trace->execution.prober = &trace->prober;
 	trace->execution.loop = loop;
@@ -410,6 +450,8 @@ static void trace_release(struct trace *trace)
 	assembler_release(&trace->assembler);
 	creators_release(&trace->creators);
 	opponents_release(&trace->opponents);
+	outages_release(&trace->outages);
+	close_fd(&trace->carriers_fd);
 	dispatch_release(&trace->dispatch);
 	netns_names_release(&trace->netns_names);
 	prog_pins_close(&trace->pins);
@@ -466,6 +508,9 @@ static int trace_start(struct trace *trace)
 	if (advisor_init(&trace->advisor))
 		log_warning("no advice is given: there is not enough memory");
 	opponents_init(&trace->opponents);
+	outages_init(&trace->outages);
+	namespace_by_pid(getpid(), &trace->outages.netns);
+	trace->carriers_fd = carriers_open(); /* without it, carriers are not known */
 	trace->options.prober.may_preempt = state.may_preempt;
 	trace->options.prober.log_lines = system_tells_log_lines(&state);
 	trace->follower = (struct follower){ &trace->found, &trace->prober, &trace->enricher, -1 };
@@ -482,7 +527,7 @@ static int trace_start(struct trace *trace)
 
 static int run(int argc, char **argv, enum options_verb verb)
 {
-	struct trace trace = { .follower.fd = -1 };
+	struct trace trace = { .follower.fd = -1, .carriers_fd = -1 };
 	int exit_code = options_parse(argc, argv, verb, &trace.options);
 
 	execution_init(&trace.execution, trace.options.command);

@@ -289,6 +289,7 @@ const char *action_name(enum action action)
 		[ACTION_MAP_FREE] = "map-free",
 		[ACTION_MOVE] = "move",
 		[ACTION_PRESENT] = "present",
+		[ACTION_CARRIER] = "carrier",
 	};
 
 	return action < sizeof(names) / sizeof(names[0]) ? names[action] : NULL;

@@ -39,6 +39,8 @@ enum action {
 	ACTION_MOVE,
 	/* a program that was there when tracing began */
 	ACTION_PRESENT,
+	/* no operation: a device has its carrier again, which it had lost with one */
+	ACTION_CARRIER,
 };
 
 /* A program in the place of a function of another program. */
@@ -224,6 +226,11 @@ struct event {
 		uint64_t interval_ns; /* one of these in the mean */
 		struct actor with;    /* the other one; this one is task */
 	} contest;
+	struct {
+		const char *operation; /* static: the action that the carrier was lost with */
+		uint64_t lost_ns;      /* from the notice of the loss to that of the return */
+		uint64_t back_ns;      /* from the operation's begin to that */
+	} outage;
 	struct texts notes;
 	char note_bytes[NOTES_MAX][NOTE_SIZE]; /* notes points there */
 	struct call *calls;                    /* owned */

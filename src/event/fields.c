@@ -17,7 +17,7 @@ const struct field fields[] = {
 	  "what was done, or attempted: install, replace, remove, noop (nothing changed); "
 	  "pool-setup, pool-teardown; component-attach, component-detach; entry-install, "
 	  "entry-replace, entry-remove; map-alloc, map-free; move; "
-	  "present (it was there when tracing began)" },
+	  "present (it was there when tracing began); carrier (lost with an operation, and back)" },
 	{ "result", FIELD_WORD, AT(result), 1, "ok, error, or unknown" },
 	{ "errno", FIELD_ERRNO, AT(error), 1, "negative errno of a failure" },
 	{ "error", FIELD_ERROR, AT(error), 1, "its name" },
@@ -39,7 +39,7 @@ const struct field fields[] = {
 	{ "cause", FIELD_WORD, AT(cause), 1,
 	  "what made it happen: netlink, link-create, link-update, link-detach, link-release, "
 	  "unregister, netns-exit, netns-move, nested, direct, bind, socket-release, "
-	  "map-create, map-update, map-delete, map-release, snapshot" },
+	  "map-create, map-update, map-delete, map-release, snapshot, correlation" },
 	{ "release", FIELD_WORD, AT(release), 1,
 	  "how a link or a pool lost its last reference: close, exit (of the process) or unpin; "
 	  "task is who did that, even where a kworker has released it" },
@@ -176,6 +176,12 @@ const struct field fields[] = {
 	{ "contest.with.container", FIELD_TEXT, AT(contest.with.who.container), 1,
 	  "its container" },
 	{ "contest.with.pod", FIELD_TEXT, AT(contest.with.who.pod), 1, "its Kubernetes pod" },
+	{ "carrier.operation", FIELD_WORD, AT(outage.operation), 1,
+	  "the action that the carrier was lost with, or a little later" },
+	{ "carrier.lost_ns", FIELD_U64, AT(outage.lost_ns), 1,
+	  "for how long it was lost, as the kernel has told of it" },
+	{ "carrier.back_ns", FIELD_U64, AT(outage.back_ns), 1,
+	  "from the operation's begin until it was back" },
 	{ "notes", FIELD_TEXTS, AT(notes), 1,
 	  "what is not what it seems: a removal that has removed nothing, a mode that was not "
 	  "the first choice, a success without effect" },

@@ -16,7 +16,7 @@ static const struct {
 	{ "cause",
 	  SET("netlink", "link-create", "link-update", "link-detach", "link-release", "unregister",
 	      "netns-exit", "netns-move", "nested", "direct", "bind", "socket-release",
-	      "map-create", "map-update", "map-delete", "map-release", "snapshot") },
+	      "map-create", "map-update", "map-delete", "map-release", "snapshot", "correlation") },
 	{ "reason_source", SET("extack", "tracepoint", "log") },
 	{ "release", SET("close", "exit", "unpin") },
 	{ "mode", SET("generic", "driver", "offload") },
@@ -29,6 +29,7 @@ static const struct {
 	{ "link.creator.missing", SET("before", "lost") },
 	{ "holder.mode", SET("generic", "driver", "offload") },
 	{ "holder.missing", SET("processes") },
+	{ "carrier.operation", SET("install", "replace", "remove", "pool-setup", "pool-teardown") },
 	{ "driver_probe", SET("late", "none") },
 };
 

@@ -31,6 +31,7 @@ static const struct {
 	[ACTION_MAP_FREE] = { "Freed map in", "Failed to free map in" },
 	[ACTION_MOVE] = { "Moved XDP with", "Failed to move XDP with" },
 	[ACTION_PRESENT] = { "Found XDP on", NULL },
+	[ACTION_CARRIER] = { "Regained carrier on", NULL },
 };
 
 static const char *ended_sentence_of(const struct event *event)
@@ -89,6 +90,9 @@ static const struct column {
 	{ "errmsg", "reason", true },
 	{ "errmsg_from", "reason_source" },
 	{ "warnings", "warnings" },
+	{ "lost_with", "carrier.operation" },
+	{ "lost_for", "carrier.lost_ns" },
+	{ "back_after", "carrier.back_ns" },
 	{ "mode", "mode" },
 	{ "flags", "flags" },
 	{ "whose", "whose" },

@@ -339,11 +339,11 @@ static void test_action_names(void **state)
 	assert_string_equal(action_name(ACTION_NOOP), "noop");
 	assert_string_equal(action_name(ACTION_POOL_SETUP), "pool-setup");
 	assert_string_equal(action_name(ACTION_MOVE), "move");
-	assert_string_equal(action_name(ACTION_PRESENT), "present");
+	assert_string_equal(action_name(ACTION_CARRIER), "carrier");
 	assert_null(action_name(ACTION_NONE));
-	for (enum action action = ACTION_INSTALL; action <= ACTION_PRESENT; action++)
+	for (enum action action = ACTION_INSTALL; action <= ACTION_CARRIER; action++)
 		assert_non_null(action_name(action));
-	assert_null(action_name(ACTION_PRESENT + 1));
+	assert_null(action_name(ACTION_CARRIER + 1));
 }
 
 int main(void)

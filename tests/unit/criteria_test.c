@@ -167,7 +167,7 @@ static void test_refused(void **state)
 		"xdpsnoop: --action: there is no 'removed'; one of these is expected: install, "
 		"replace, remove, noop, pool-setup, pool-teardown, component-attach, "
 		"component-detach, entry-install, entry-replace, entry-remove, map-alloc, "
-		"map-free, move, present\n");
+		"map-free, move, present, carrier\n");
 	assert_string_equal(refuse(CRITERION_NETNS, "no such"),
 			    "xdpsnoop: --netns: there is no network namespace 'no such': ip netns "
 			    "list shows the names\n");

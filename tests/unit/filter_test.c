@@ -278,7 +278,7 @@ static const struct mistake {
 	{ "action == \"removed\"", 11,
 	  "action is never \"removed\", but one of: install, replace, remove, noop, pool-setup, "
 	  "pool-teardown, component-attach, component-detach, entry-install, entry-replace, "
-	  "entry-remove, map-alloc, map-free, move, present" },
+	  "entry-remove, map-alloc, map-free, move, present, carrier" },
 	{ "action =~ \"x*\"", 11, "action is never \"x*\", but one of: install" },
 	{ "mode != \"native\"", 9,
 	  "mode is never \"native\", but one of: generic, driver, offload" },

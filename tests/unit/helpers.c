@@ -206,6 +206,7 @@ void complete_event(struct event *ret)
 						.cmdline = "rival -r",
 						.container = "0123",
 						.pod = "12345678-9abc-def0-1234-56789abcdef3" } } },
+		.outage = { .operation = "install", .lost_ns = 1200000000, .back_ns = 1300000000 },
 		.notes = { true, 2, { notes[0], notes[1] } },
 		.calls = calls,
 		.ncalls = ARRAY_SIZE(calls),

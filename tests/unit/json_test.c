@@ -80,6 +80,8 @@ static void test_complete_event(void **state)
 		"\"with\":{\"pid\":93,\"comm\":\"rival\",\"exe\":\"/usr/sbin/rival\","
 		"\"cmdline\":\"rival -r\",\"container\":\"0123\","
 		"\"pod\":\"12345678-9abc-def0-1234-56789abcdef3\"}},"
+		"\"carrier\":{\"operation\":\"install\",\"lost_ns\":1200000000,"
+		"\"back_ns\":1300000000},"
 		"\"notes\":[\"removed nothing\",\"bond \\\"0\\\"\"],"
 		"\"task\":{\"pid\":100,\"tid\":101,"
 		"\"comm\":\"agent\",\"ppid\":99,\"parent_comm\":\"systemd\","

@@ -412,7 +412,8 @@ static void test_sets(void **state)
 	assert_string_equal(field_word(field_find("action"), 0), "install");
 	assert_string_equal(field_word(field_find("action"), 13), "move");
 	assert_string_equal(field_word(field_find("action"), 14), "present");
-	assert_null(field_word(field_find("action"), 15));
+	assert_string_equal(field_word(field_find("action"), 15), "carrier");
+	assert_null(field_word(field_find("action"), 16));
 	assert_string_equal(field_word(field_find("link.state"), 0), "dead");
 	assert_null(field_word(field_find("link.state"), 1));
 	assert_null(field_word(field_find("link.state"), 2));
