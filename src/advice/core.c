@@ -54,7 +54,8 @@ static const struct rule list[] = {
 	{ .id = "core-link-owned",
 	  .texts = { "Can't replace active BPF XDP link" },
 	  .error = -EBUSY,
-	  .when = NETLINK " && old_prog.id && !(flags =~ \"*noexist*\")",
+	  .when = "(" NETLINK " && old_prog.id && !(flags =~ \"*noexist*\")) || "
+		  "(" LINK_CREATE " && holder.link_id)",
 	  .cause = "A bpf_link holds the program that is attached: only its owner can replace or "
 		   "remove that.",
 	  .remedy = "find who holds the link: xdpsnoop list {dev}; then end that process, remove "
@@ -62,6 +63,8 @@ static const struct rule list[] = {
 	  .confidence = CONFIDENCE_CERTAIN },
 	{ .id = "core-link-over-prog",
 	  .texts = { "Can't replace active XDP program with BPF link" },
+	  .error = -EBUSY,
+	  .when = LINK_CREATE " && holder.prog.id && !holder.link_id",
 	  .cause = "A program is attached that no link holds (by netlink), and a bpf_link replaces "
 		   "none.",
 	  .remedy = "remove it first: ip link set dev {dev} {oldmode} off",
