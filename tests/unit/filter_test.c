@@ -70,6 +70,9 @@ static void test_true(void **state)
 		"calls",
 		"time",
 		"prog.components == 452",
+		"reason_source == \"tracepoint\"",
+		"warnings == \"Program is old\"",
+		"warnings =~ \"*7 > 3\"",
 		"prog.components == \"other\"",
 		"prog.components =~ \"fir*\"",
 		"prog.components != \"first\"", /* the other one is not */
@@ -109,6 +112,8 @@ static void test_false(void **state)
 		"dev.ifname == \"ens*\"",
 		"xsk.queue != 0",
 		"prog.components == 450",
+		"reason_source == \"log\"",
+		"warnings == \"7 > 3\"",
 		"prog.maps == 8",
 		"old_prog.maps != 5",
 		"old_prog.maps > 5",
