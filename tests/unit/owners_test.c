@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What needs no program or link: those are for live cases. */
+#include "kernel/owners.h"
+
+#include "helpers.h"
+#include "util/clock.h"
+
+#define SECOND 1000000000ULL
+#define NOBODY 4294967295U /* no program has such an id */
+
+static void test_nobody(void **state)
+{
+	struct owners owners = {};
+
+	assert_true(owners_find(&owners, OWNED_PROG, NOBODY, 0));
+	assert_int_equal(owners.count, 0);
+	assert_true(owners_find(&owners, OWNED_LINK, NOBODY, 1));
+	assert_int_equal(owners.count, 0);
+	assert_true(
+		owners_find(&owners, OWNED_LINK, NOBODY, 4000000)); /* there is no such process */
+	assert_int_equal(owners.count, 0);
+	assert_true(owners.used_ns > 0);
+}
+
+/* In a storm, what was found last is all that is known, and it is not complete. */
+static void test_no_time(void **state)
+{
+	struct owners owners = {};
+
+	assert_true(owners_find(&owners, OWNED_PROG, NOBODY, 0));
+	owners.count = 1;
+	owners.list[0] = (struct owner){ 50, "agent" };
+	owners.used_ns = 10 * SECOND;
+	owners.counted_ns = clock_ns(CLOCK_MONOTONIC);
+	assert_true(owners_find(&owners, OWNED_PROG, NOBODY, 0));
+	assert_int_equal(owners.count, 1);
+	assert_false(owners.complete);
+	assert_false(owners_find(&owners, OWNED_LINK, NOBODY, 0));
+	assert_false(owners_find(&owners, OWNED_PROG, NOBODY - 1, 0));
+	/* a tenth of the time that has gone by */
+	owners.counted_ns -= 98 * SECOND;
+	assert_true(owners_find(&owners, OWNED_PROG, NOBODY - 1, 0));
+	assert_int_equal(owners.count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nobody),
+		cmocka_unit_test(test_no_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
