@@ -33,7 +33,7 @@ static const struct rule list[] = {
 		     "mtu:* > max:* when XDP prog is attached",
 		     "Unable to configure XDP with MTU of * (max: *)",
 		     "XDP is not allowed with striding RQ and MTU(*) > *" },
-	  .drivers = "ice|mlx4_en|mlx5_core|bnxt_en|sfc|sfc_siena|ixgbe|ixgbevf",
+	  .drivers = "ice|mlx4_core|mlx4_en|mlx5_core|bnxt_en|sfc|sfc_siena|ixgbe|ixgbevf",
 	  .when = "dev.mtu > 1500 && (errno == -22 || errno == -95) && func",
 	  .cause = "The MTU is larger than the driver's XDP has room for in a buffer.",
 	  .remedy = "ip link set dev {dev} mtu 1500 (the limit is 1500 to 3500, by driver; dmesg | "
