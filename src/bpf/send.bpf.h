@@ -129,10 +129,9 @@ static __always_inline bool send_find_twin(__u32 slot, __u32 number)
 }
 
 static __always_inline void send_begin(struct sending *sending, const struct request *request,
-				       const struct nlmsghdr *head)
+				       struct asked *ask)
 {
 	__u32 slot = sending->requests++, key;
-	struct asked ask = { .sock = sending->sock, .last = sending->last, .head = *head };
 	struct net_device *dev = NULL;
 	struct operation *op;
 
@@ -140,7 +139,7 @@ static __always_inline void send_begin(struct sending *sending, const struct req
 		count(&stats.untracked);
 		return;
 	}
-	op = syscall_begin(head->nlmsg_type == RTM_DELLINK ? HOOK_DELETE : HOOK_NETLINK, slot);
+	op = syscall_begin(ask->head.nlmsg_type == RTM_DELLINK ? HOOK_DELETE : HOOK_NETLINK, slot);
 	if (!op)
 		return;
 	key = op->key;
@@ -149,9 +148,11 @@ static __always_inline void send_begin(struct sending *sending, const struct req
 		dev = capture_dev_by_name((void *)request->net, request->ifname);
 		syscall_found_dev(op, dev);
 	}
-	ask.twin = send_find_twin(slot, head->nlmsg_seq);
+	ask->sock = sending->sock;
+	ask->last = sending->last;
+	ask->twin = send_find_twin(slot, ask->head.nlmsg_seq);
 	syscall_started(op);
-	if (bpf_map_update_elem(&asked, &key, &ask, BPF_ANY)) {
+	if (bpf_map_update_elem(&asked, &key, ask, BPF_ANY)) {
 		count(&stats.untracked);
 		syscall_drop(op);
 	}
@@ -166,30 +167,30 @@ __attribute__((noinline)) int send_message(__u64 at, __u32 left)
 	struct sending *sending = sending_get();
 	struct request request = {};
 	struct attributes all;
-	struct nlmsghdr head;
+	struct asked ask = {}; /* with the message's head, which is on the stack once only */
 	struct ifinfomsg info;
 	struct sock *sock;
 
-	if (!sending || left < sizeof(head) ||
-	    bpf_probe_read_kernel(&head, sizeof(head), (void *)at) ||
-	    head.nlmsg_len < sizeof(head) || head.nlmsg_len > left)
+	if (!sending || left < sizeof(ask.head) ||
+	    bpf_probe_read_kernel(&ask.head, sizeof(ask.head), (void *)at) ||
+	    ask.head.nlmsg_len < sizeof(ask.head) || ask.head.nlmsg_len > left)
 		return 0;
 	sending->messages++;
-	if (!send_is_link_request(&head) ||
+	if (!send_is_link_request(&ask.head) ||
 	    bpf_probe_read_kernel(&info, sizeof(info), (void *)(at + NLMSG_HDRLEN)))
-		return head.nlmsg_len;
+		return ask.head.nlmsg_len;
 	all.at = at + NLMSG_SPACE(sizeof(info));
-	all.length = head.nlmsg_len - NLMSG_SPACE(sizeof(info));
-	if (!request_read(&request, all) && head.nlmsg_type != RTM_DELLINK)
-		return head.nlmsg_len;
-	if (head.nlmsg_type == RTM_DELLINK)
+	all.length = ask.head.nlmsg_len - NLMSG_SPACE(sizeof(info));
+	if (!request_read(&request, all) && ask.head.nlmsg_type != RTM_DELLINK)
+		return ask.head.nlmsg_len;
+	if (ask.head.nlmsg_type == RTM_DELLINK)
 		request.fd = -1;
 	sock = (void *)sending->sock;
 	request.net = (__u64)BPF_CORE_READ(sock, __sk_common.skc_net.net);
 	request.ifindex = info.ifi_index;
 	request.start_ns = bpf_ktime_get_ns();
-	send_begin(sending, &request, &head);
-	return head.nlmsg_len;
+	send_begin(sending, &request, &ask);
+	return ask.head.nlmsg_len;
 }
 
 /* What is being sent is in the copy. */
@@ -197,10 +198,10 @@ static __always_inline void send_read(struct sending *sending)
 {
 	__u32 tid = bpf_get_current_pid_tgid(), left = sending->length;
 	struct operation *op;
-	__u64 at = 0;
+	__u64 at = (__u64)sending->bytes;
 
 	/* A pointer becomes a number by way of the memory: the verifier forgets what it was. */
-	bpf_probe_read_kernel(&at, sizeof(at), &(__u64){ (__u64)sending->bytes });
+	bpf_probe_read_kernel(&at, sizeof(at), &at);
 	for (int i = 0; i < SEND_MESSAGES; i++) {
 		__u32 step = NLMSG_ALIGN(send_message(at, left));
 
