@@ -152,6 +152,12 @@ static void tell(const struct place *place, const struct side *by, const struct 
 	actor_copy(&event->contest.with, &whom->last);
 }
 
+/* Who deletes a device has nothing against its program. */
+static bool is_gone(const struct event *event)
+{
+	return !strcmp(event->cause, "unregister") || !strcmp(event->cause, "netns-exit");
+}
+
 void contests_event(struct contests *contests, struct event *event)
 {
 	struct side *side, *owner;
@@ -165,7 +171,7 @@ void contests_event(struct contests *contests, struct event *event)
 	place = place_get(contests, event);
 	if (!place)
 		return;
-	if (!event->pid) { /* nobody knows who */
+	if (!event->pid || is_gone(event)) {
 		place->owner = NULL;
 		return;
 	}

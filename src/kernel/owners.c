@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <string.h>
 
-#define MSEC      1000000ULL
-#define LOOK_NS   (50 * MSEC)
-#define CREDIT_NS (300 * MSEC) /* what may be used at once, after a pause */
-#define SHARE     10           /* the part of all time that may be used */
+#define MSEC    1000000ULL
+#define LOOK_NS (50 * MSEC)
+#define CREDIT  8  /* searches that may be made at once, after a pause */
+#define SHARE   20 /* the part of all time that may be used */
 
 /* Only what the search itself takes counts: others may have the processor meanwhile. */
 static uint64_t worked_ns(void)
@@ -60,7 +60,7 @@ static bool may_look(struct owners *owners, uint64_t now)
 
 	owners->used_ns -= earned < owners->used_ns ? earned : owners->used_ns;
 	owners->counted_ns = now;
-	return owners->used_ns < CREDIT_NS;
+	return owners->used_ns <= CREDIT * owners->cost_ns;
 }
 
 bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t first)
@@ -81,6 +81,7 @@ bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t f
 		descriptors_of(first, look_at, owners);
 	err = descriptors_each(look_at, owners, &unreadable);
 	owners->complete = !err && !unreadable;
-	owners->used_ns += worked_ns() - begin;
+	owners->cost_ns = worked_ns() - begin;
+	owners->used_ns += owners->cost_ns;
 	return true;
 }

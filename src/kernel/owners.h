@@ -32,6 +32,7 @@ struct owners {
 	/* Its own. */
 	enum owned what;
 	uint32_t id;
+	uint64_t cost_ns; /* of the last search */
 	uint64_t used_ns; /* as of counted_ns; less with time */
 	uint64_t counted_ns;
 	uint64_t end_ns; /* of the search that goes on, in time of the thread's own */
@@ -39,8 +40,8 @@ struct owners {
 
 /*
  * Looks for processes that have program or link @id open, beginning with process @first (0: none),
- * for 50 milliseconds of its own at most, and a tenth of all time: what is known beyond that is not
- * complete. Returns whether anything is known.
+ * for 50 milliseconds of its own at most, and a twentieth of all time but for a few: what is known
+ * beyond that is not complete. Returns whether anything is known.
  */
 bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t first);
 

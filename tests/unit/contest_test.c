@@ -15,6 +15,7 @@ struct step {
 	enum action action;
 	const char *prog; /* what it puts there; NULL: nothing */
 	uint32_t count, span, with;
+	const char *cause; /* NULL: netlink */
 };
 
 static void play(const struct step *steps, size_t count)
@@ -27,7 +28,7 @@ static void play(const struct step *steps, size_t count)
 		struct wire_task task = { .type = WIRE_TASK, .tid = step->pid, .ppid = 5 };
 		struct event event = { .action = step->action,
 				       .mode = mode_name(WIRE_MODE_DRIVER),
-				       .cause = "netlink",
+				       .cause = step->cause ? step->cause : "netlink",
 				       .pid = step->pid,
 				       .end_ns = step->second * SECOND,
 				       .dev = { .ifindex = 2, .netns = 3 } };
@@ -126,6 +127,13 @@ static void test_no_contest(void **state)
 	     { 2000, 2, "b", REPLACE, "y" },
 	     { 3000, 1, "a", REPLACE, "x" },
 	     { 4000, 2, "b", REPLACE, "y" });
+	/* a device that is deleted, and another one with its number */
+	PLAY({ 10, 1, "a", INSTALL, "x" },
+	     { 11, 2, "ip", REMOVE, .cause = "unregister" },
+	     { 12, 1, "a", INSTALL, "x" },
+	     { 13, 2, "ip", REMOVE, .cause = "unregister" },
+	     { 14, 1, "a", INSTALL, "x" },
+	     { 15, 2, "ip", REMOVE, .cause = "netns-exit" });
 	/* nobody knows who */
 	PLAY({ 10, 1, "a", INSTALL, "x" },
 	     { 11, 0, "", REPLACE, "y" },
