@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#define LATER_NS 1000000000ULL /* what the kernel does in workers is done by then */
+#define LATER_NS 5000000000ULL /* what the kernel does in workers is done by then */
 
 void execution_init(struct execution *execution, char **argv)
 {
@@ -135,11 +135,27 @@ static bool is_held(const struct left *left)
 	return namespaces_each(is_netns, &inum, NULL) != 0;
 }
 
+/* Returns 1 if there is one. */
+static int is_living(uint32_t pid, void *arg)
+{
+	_cleanup_(close_fd) int fd = open_living(pid);
+
+	(void)arg;
+	return fd >= 0;
+}
+
+/* Whether a worker is about to take a pool down, as nobody is there any more who could have it. */
+static bool is_pool_due(const struct execution *execution)
+{
+	return execution->account.npools &&
+	       (execution->is_alone || !followed_each(execution->prober, is_living, NULL));
+}
+
 bool execution_is_over(struct execution *execution)
 {
 	const struct account *account = &execution->account;
 
-	if (!execution->ended)
+	if (!execution->ended || is_pool_due(execution))
 		return false;
 	for (size_t i = 0; i < account->nleft; i++) {
 		const struct left *left = &account->left[i];

@@ -41,7 +41,8 @@ int execution_ready(struct execution *execution);
 
 /*
  * Whether all has ended, and all that the kernel does about it later has been told: until then
- * there is a program of the command's, by what was told, that has gone. After a second it is over
+ * there is a program of the command's, by what was told, that has gone, or a pool of a process that
+ * has. After five seconds it is over
  * in any case.
  */
 bool execution_is_over(struct execution *execution);

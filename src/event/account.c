@@ -84,6 +84,34 @@ static void move_left(struct account *account, const struct event *event)
 		touch(account, event->dev.netns, event->dev.ifindex);
 }
 
+static void drop_pool(struct account *account, const struct event *event)
+{
+	for (size_t i = account->npools; i-- > 0;) {
+		const struct pool *pool = &account->pools[i];
+
+		if (pool->queue == event->xsk.queue.value && pool->ifindex == event->dev.ifindex &&
+		    pool->netns == event->dev.netns)
+			account->pools[i] = account->pools[--account->npools];
+	}
+}
+
+static void follow_pools(struct account *account, const struct event *event, bool own)
+{
+	struct pool *list;
+
+	if (event->error || !event->xsk.queue.known)
+		return;
+	drop_pool(account, event);
+	if (!own || event->action != ACTION_POOL_SETUP)
+		return;
+	list = reallocarray(account->pools, account->npools + 1, sizeof(*list));
+	if (!list)
+		return;
+	account->pools = list;
+	list[account->npools++] =
+		(struct pool){ event->dev.netns, event->dev.ifindex, event->xsk.queue.value };
+}
+
 /* What a device holds has changed. Of a device that is asked by its master the core knows nothing.
  */
 static void follow_left(struct account *account, const struct event *event, bool own)
@@ -130,6 +158,7 @@ bool account_event(struct account *account, struct event *event, bool followed)
 		touch(account, event->old_dev.netns, event->old_dev.ifindex);
 	}
 	follow_left(account, event, own);
+	follow_pools(account, event, own);
 	return own || is_touched(account, event->dev.netns, event->dev.ifindex) ||
 	       is_touched(account, event->old_dev.netns, event->old_dev.ifindex);
 }
@@ -160,5 +189,6 @@ void account_release(struct account *account)
 {
 	free(account->touched);
 	free(account->left);
+	free(account->pools);
 	*account = (struct account){};
 }

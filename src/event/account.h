@@ -26,6 +26,11 @@ struct touched {
 	uint32_t netns, ifindex;
 };
 
+/* An AF_XDP pool that the command has set up, and nobody has taken down. */
+struct pool {
+	uint32_t netns, ifindex, queue;
+};
+
 struct tally {
 	uint64_t ok, failed, unknown;
 };
@@ -35,6 +40,8 @@ struct account {
 	size_t ntouched;
 	struct left *left; /* owned */
 	size_t nleft;
+	struct pool *pools; /* owned */
+	size_t npools;
 	struct tally own[ACTIONS], foreign[ACTIONS];
 };
 

@@ -141,6 +141,32 @@ static void test_consequence(void **state)
 	account_release(&account);
 }
 
+static void test_pools(void **state)
+{
+	struct account account = {};
+	struct event setup = event_of(ACTION_POOL_SETUP, 2, 0, 0), teardown;
+
+	setup.xsk.queue = (struct number){ true, 1 };
+	teardown = setup;
+	teardown.action = ACTION_POOL_TEARDOWN;
+	feed(&account, setup, true, "own");
+	assert_int_equal(account.npools, 1);
+	setup.xsk.queue.value = 2;
+	setup.error = -EBUSY;
+	feed(&account, setup, true, "own");
+	assert_int_equal(account.npools, 1);
+	setup.error = 0;
+	feed(&account, setup, false, "foreign");
+	assert_int_equal(account.npools, 1);
+	setup.dev.netns = 78;
+	feed(&account, setup, true, "own");
+	assert_int_equal(account.npools, 2);
+	feed(&account, teardown, false, "foreign");
+	assert_int_equal(account.npools, 1);
+	assert_int_equal(account.pools[0].netns, 78);
+	account_release(&account);
+}
+
 /* All of it: two kinds of operations of the command, one of others, one program and two processes.
  */
 static void fill(struct account *account)
@@ -254,7 +280,7 @@ int main(void)
 		cmocka_unit_test(test_whose), cmocka_unit_test(test_left),
 		cmocka_unit_test(test_move),  cmocka_unit_test(test_consequence),
 		cmocka_unit_test(test_text),  cmocka_unit_test(test_json),
-		cmocka_unit_test(test_mark),
+		cmocka_unit_test(test_mark),  cmocka_unit_test(test_pools),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
