@@ -72,7 +72,7 @@ static bool may_be_refused(const struct wire_op *op, enum wire_mode mode)
 
 static void take_upper(const struct wire_upper *upper, struct opponent *ret)
 {
-	if (!upper->ifindex)
+	if (!upper->ifindex || upper->mode >= WIRE_MODES)
 		return;
 	ret->prog = upper->prog;
 	ret->mode = mode_name(upper->mode);

@@ -128,8 +128,11 @@ static void test_above(void **state)
 	assert_holder(&op, 8, GENERIC, 5, "bond0");
 	op.upper.ifindex = 0;
 	assert_holder(&op, 0, NULL, 0, "");
-	strcpy(op.msg, "something else");
 	op.upper.ifindex = 9;
+	op.upper.mode = WIRE_MODES; /* no such mode */
+	assert_holder(&op, 0, NULL, 0, "");
+	op.upper.mode = WIRE_MODE_GENERIC;
+	strcpy(op.msg, "something else");
 	assert_holder(&op, 0, NULL, 0, "");
 }
 

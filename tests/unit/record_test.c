@@ -268,6 +268,8 @@ static const struct text {
 	TEXT(dev.bus_driver),
 	TEXT(dev.kind),
 	TEXT(prog.name),
+	TEXT(upper.name),
+	TEXT(upper.prog.name),
 	TEXT(state[0].name),
 	TEXT(state[1].name),
 	TEXT(state[2].name),
