@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Programs that do nothing, one for each function: see floor.c. */
+#include <linux/bpf.h>
+
+#include <bpf/bpf_helpers.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+#define NOTHING(kind, n)                \
+	SEC("?" #kind)                  \
+	int floor_##kind##_##n(void *_) \
+	{                               \
+		return 0;               \
+	}
+
+#define EIGHT(kind, n)      \
+	NOTHING(kind, n##0) \
+	NOTHING(kind, n##1) \
+	NOTHING(kind, n##2) \
+	NOTHING(kind, n##3) \
+	NOTHING(kind, n##4) NOTHING(kind, n##5) NOTHING(kind, n##6) NOTHING(kind, n##7)
+
+#define MANY(kind)     \
+	EIGHT(kind, 0) \
+	EIGHT(kind, 1) \
+	EIGHT(kind, 2) EIGHT(kind, 3) EIGHT(kind, 4) EIGHT(kind, 5) EIGHT(kind, 6) EIGHT(kind, 7)
+
+MANY(fexit)
+MANY(kprobe)
