@@ -7,12 +7,19 @@
 
 #include <errno.h>
 #include <linux/if_bonding.h>
+#include <linux/if_ether.h>
 #include <stdarg.h>
 #include <string.h>
 
 const char *effect_name(enum effect effect)
 {
-	return effect == EFFECT_BLOCKS ? "blocks" : "slows";
+	static const char *const names[] = {
+		[EFFECT_BLOCKS] = "blocks",
+		[EFFECT_MAY] = "may block",
+		[EFFECT_SLOWS] = "slows",
+	};
+
+	return names[effect];
 }
 
 /* What remedies are to be about, in the form that they are filled in from. */
@@ -37,6 +44,7 @@ static struct obstacle *add(struct obstacles *obstacles, const char *id, enum ef
 		return NULL;
 	obstacles->count++;
 	obstacles->blocked |= effect == EFFECT_BLOCKS;
+	obstacles->doubtful |= effect == EFFECT_MAY;
 	*obstacle = (struct obstacle){ .rule = rule, .effect = effect };
 	remedy_expand(obstacle->remedy, rule->remedy, subject, other);
 	return obstacle;
@@ -78,17 +86,22 @@ static void check_native(const struct situation *situation, struct obstacles *ob
 static const struct limit {
 	const char *driver, *rule;
 	uint32_t overhead, fixed;
+	bool stale;        /* buffers of a device that is down are those of its last use */
+	int since, before; /* versions as of struct situation's kernel; 0: any */
 } limits[] = {
-	{ "virtio_net", "virtio-mtu", .overhead = 590 },   /* virtnet_xdp_set */
-	{ "vmxnet3", "vmxnet3-mtu", .overhead = 602 },     /* VMXNET3_XDP_MAX_MTU */
-	{ "ena", "ena-mtu", .overhead = 598 },             /* ENA_XDP_MAX_MTU */
-	{ "mlx4_en", "nic-mtu", .overhead = 598 },         /* MLX4_EN_MAX_XDP_MTU */
-	{ "mlx5_core", "nic-mtu-frags", .overhead = 598 }, /* mlx5e_xdp_max_mtu */
-	{ "bnxt_en", "nic-mtu-frags", .overhead = 594 },   /* BNXT_MAX_PAGE_MODE_MTU */
-	{ "igb", "igb-mtu", .fixed = 3046 },               /* IGB_RXBUFFER_3072 - 26 */
+	/* virtnet_xdp_set; before 6.3 it took off a struct padded_vnet_hdr only */
+	{ "virtio_net", "virtio-mtu", .overhead = 590, .since = 6 << 8 | 3 },
+	{ "virtio_net", "virtio-mtu", .overhead = 32, .since = 5 << 8 | 18, .before = 6 << 8 | 3 },
+	{ "virtio_net", "virtio-mtu", .overhead = 16, .before = 5 << 8 | 18 },
+	{ "vmxnet3", "vmxnet3-mtu", .overhead = 602 },      /* VMXNET3_XDP_MAX_MTU */
+	{ "ena", "ena-mtu", .overhead = 598 },              /* ENA_XDP_MAX_MTU */
+	{ "mlx4_en", "nic-mtu", .overhead = 598 },          /* MLX4_EN_MAX_XDP_MTU */
+	{ "mlx5_core", "nic-mtu-frags", .overhead = 598 },  /* mlx5e_xdp_max_mtu */
+	{ "bnxt_en", "nic-mtu-frags", .overhead = 594 },    /* BNXT_MAX_PAGE_MODE_MTU */
+	{ "igb", "igb-mtu", .fixed = 3046, .stale = true }, /* IGB_RXBUFFER_3072 - 26 */
 	{ "i40e", "nic-mtu-frags", .fixed = 3046 },
 	{ "ice", "nic-mtu-frags", .fixed = 3046 },
-	{ "ixgbe", "nic-mtu", .fixed = 3050 },
+	{ "ixgbe", "nic-mtu", .fixed = 3050, .stale = true },
 	{ "gve", "gve-mtu", .fixed = 2034 },
 	{ "igc", "nic-jumbo", .fixed = 1500 },
 	{ "st_gmac", "nic-jumbo", .fixed = 1500 },
@@ -99,18 +112,36 @@ static const struct limit {
 	{ "rvu_nicvf", "nic-jumbo", .fixed = 1500 },
 };
 
+static void check_limit(const struct situation *situation, const struct limit *limit,
+			struct obstacles *obstacles)
+{
+	const char *which = situation->frags == ANSWER_YES ? " for a program without frags" : "";
+	uint32_t most = limit->fixed;
+
+	if (!most && situation->page_size > limit->overhead)
+		most = situation->page_size - limit->overhead;
+	if (situation->mtu > most)
+		FOUND(obstacles, situation, limit->rule, EFFECT_BLOCKS,
+		      "the MTU is %u; %s takes at most %u%s", situation->mtu, situation->driver,
+		      most, which);
+	else if (limit->stale && !situation->up && situation->mtu > ETH_DATA_LEN)
+		FOUND(obstacles, situation, limit->rule, EFFECT_MAY,
+		      "the MTU is %u, and the device is down: its buffers may still be those of a "
+		      "smaller one",
+		      situation->mtu);
+}
+
 static void check_mtu(const struct situation *situation, struct obstacles *obstacles)
 {
+	if (situation->native == ANSWER_NO)
+		return; /* whatever it is: there is no such mode */
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
-		uint32_t most = limits[i].fixed;
+		const struct limit *limit = &limits[i];
 
-		if (!most && situation->page_size > limits[i].overhead)
-			most = situation->page_size - limits[i].overhead;
-		if (strcmp(limits[i].driver, situation->driver) || situation->mtu <= most)
-			continue;
-		FOUND(obstacles, situation, limits[i].rule, EFFECT_BLOCKS,
-		      "the MTU is %u; %s takes at most %u%s", situation->mtu, situation->driver,
-		      most, situation->frags == ANSWER_YES ? " for a program without frags" : "");
+		if (!strcmp(limit->driver, situation->driver) &&
+		    situation->kernel >= limit->since &&
+		    (!limit->before || situation->kernel < limit->before))
+			check_limit(situation, limit, obstacles);
 	}
 }
 

@@ -48,6 +48,7 @@ struct situation {
 	uint32_t rx_queues, tx_queues; /* in use; 0: not known */
 	enum answer native;            /* whether its driver has native XDP as it is set up */
 	enum answer frags;             /* and takes programs that want several buffers */
+	bool up; /* the device is up, and its buffers are what its MTU wants */
 	bool is_veth, is_bond;
 	uint8_t bond_mode, bond_policy;
 	uint32_t page_size;
@@ -64,6 +65,7 @@ struct situation {
 
 enum effect {
 	EFFECT_BLOCKS, /* an attempt fails */
+	EFFECT_MAY,    /* it may fail: what decides is not seen */
 	EFFECT_SLOWS,  /* it succeeds, and is worse than it could be */
 };
 
@@ -77,10 +79,11 @@ struct obstacle {
 struct obstacles {
 	struct obstacle list[OBSTACLES_MAX];
 	size_t count;
-	bool blocked; /* one of them blocks */
+	bool blocked;  /* one of them blocks */
+	bool doubtful; /* one may */
 };
 
-/* "blocks", "slows" */
+/* "blocks", "may block", "slows" */
 const char *effect_name(enum effect effect);
 
 void obstacles_find(const struct situation *situation, struct obstacles *ret);

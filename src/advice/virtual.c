@@ -19,7 +19,9 @@ static const struct rule list[] = {
 	  .error = -EINVAL,
 	  .drivers = "virtio_net|xen-netfront|vif",
 	  .when = "dev.mtu > 3506 && " NO_FRAGS,
-	  .cause = "The MTU is larger than one buffer has room for (3506 with pages of 4 KiB).",
+	  .cause = "The MTU is larger than one buffer has room for: 3506 with pages of 4 KiB, "
+		   "before "
+		   "Linux 6.3 a little more than 4000.",
 	  .remedy =
 		  "ip link set dev {dev} mtu 1500; on virtio_net of Linux 6.3 and later also: put "
 		  "the program into section \"xdp.frags\"",

@@ -269,6 +269,7 @@ static void gather_self(struct gathering *gathering)
 
 	memcpy(situation->name, self->name, sizeof(situation->name));
 	situation->mtu = self->mtu;
+	situation->up = self->up;
 	situation->is_veth = !strcmp(self->kind, "veth");
 	situation->is_bond = !strcmp(self->kind, "bond");
 	situation->bond_mode = self->bond_mode;

@@ -44,7 +44,7 @@ void obstacles_print(const struct situation *situation, const struct obstacles *
 	}
 	if (situation->peer_hidden)
 		fputs("not seen: the other end, which is in another network namespace\n", out);
-	if (!obstacles->blocked)
+	if (!obstacles->blocked && !obstacles->doubtful)
 		fputs("Nothing that is known of it stands in the way of a native attach.\n", out);
 }
 

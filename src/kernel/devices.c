@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -112,6 +113,7 @@ int device_parse(const struct nlmsghdr *message, struct device_xdp *ret)
 	    message->nlmsg_len < mnl_nlmsg_size(sizeof(*header)) || header->ifi_index <= 0)
 		return -EBADMSG;
 	device.ifindex = header->ifi_index;
+	device.up = header->ifi_flags & IFF_UP;
 	/* Not mnl_attr_for_each(), which rounds the end of the message up. */
 	attrs = mnl_nlmsg_get_payload_offset(message, sizeof(*header));
 	length = message->nlmsg_len - mnl_nlmsg_size(sizeof(*header));

@@ -15,6 +15,7 @@ struct device_xdp {
 	char name[WIRE_NAME];         /* the kernel's bytes, NUL-terminated */
 	uint32_t prog_id[WIRE_MODES]; /* by enum wire_mode; 0: no program. Several may be set */
 	char kind[WIRE_NAME];         /* of a virtual device: "veth", "bond"; else empty */
+	bool up;                      /* IFF_UP */
 	uint32_t mtu;
 	uint32_t master; /* index of the device that it is a port or slave of; 0: none */
 	/*

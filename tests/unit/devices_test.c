@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <string.h>
 
 /* A datagram while it is built. */
@@ -126,6 +127,7 @@ static void test_more(void **state)
 	message_complete(&datagram, message);
 	assert_int_equal(parse(message, &device), 0);
 	assert_string_equal(device.kind, "bond");
+	assert_false(device.up);
 	assert_int_equal(device.mtu, 9000);
 	assert_int_equal(device.master, 3);
 	assert_int_equal(device.rx_queues, 8);
@@ -145,9 +147,11 @@ static void test_more(void **state)
 	mnl_attr_put(message, IFLA_INFO_KIND, 4, "veth"); /* without its NUL */
 	mnl_attr_nest_end(message, info);
 	message_complete(&datagram, message);
+	((struct ifinfomsg *)mnl_nlmsg_get_payload(message))->ifi_flags = IFF_UP;
 	device = (struct device_xdp){};
 	assert_int_equal(parse(message, &device), 0);
 	assert_string_equal(device.kind, "veth");
+	assert_true(device.up);
 	assert_int_equal(device.mtu, 0);
 	assert_int_equal(device.link, 9);
 	assert_int_equal(device.link_netnsid, 2);

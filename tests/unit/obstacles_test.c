@@ -70,7 +70,7 @@ static void test_limits(void **state)
 	struct obstacles obstacles;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct situation situation = { .mtu = rows[i].mtu };
+		struct situation situation = { .mtu = rows[i].mtu, .up = true };
 		const struct obstacle *obstacle;
 
 		strcpy(situation.driver, rows[i].driver);
@@ -83,6 +83,19 @@ static void test_limits(void **state)
 		assert_string_equal(obstacle->rule->id, rows[i].rule);
 		assert_non_null(strstr(obstacle->remedy, "ip link set dev eth0 mtu "));
 	}
+	/* virtio_net had other limits before. */
+	assert_null(only(
+		&(struct situation){ .driver = "virtio_net", .mtu = 4064, .kernel = 6 << 8 | 1 },
+		&obstacles));
+	assert_non_null(only(
+		&(struct situation){ .driver = "virtio_net", .mtu = 4065, .kernel = 6 << 8 | 1 },
+		&obstacles));
+	assert_null(only(
+		&(struct situation){ .driver = "virtio_net", .mtu = 4080, .kernel = 5 << 8 | 10 },
+		&obstacles));
+	assert_non_null(only(
+		&(struct situation){ .driver = "virtio_net", .mtu = 4081, .kernel = 5 << 8 | 10 },
+		&obstacles));
 	/* Pages of 64 KiB have room for more; not so a limit that is the same for all. */
 	assert_null(
 		only(&(struct situation){ .driver = "virtio_net", .mtu = 9000, .page_size = 65536 },
@@ -131,6 +144,11 @@ static void test_pairs_and_bonds(void **state)
 		  "driver dummy has no",
 		  "dev eth0 xdpgeneric",
 		  { .driver = "dummy", .native = ANSWER_NO } },
+		{ "core-no-native",
+		  EFFECT_BLOCKS,
+		  "driver vmxnet3 has no",
+		  "",
+		  { .driver = "vmxnet3", .mtu = 9000, .native = ANSWER_NO } },
 		{ .situation = { .driver = "veth", .peers = NEIGHBOUR("v1", 3506, 1, 1) } },
 		{ "veth-peer-mtu",
 		  EFFECT_BLOCKS,
@@ -254,6 +272,19 @@ static void test_hardware(void **state)
 		  { .driver = "hv_netvsc", .ethtool = { .lro = true, .gro_hw = true } } },
 		{ .situation = { .driver = "hv_netvsc", .ethtool = { .gro_hw = true } } },
 		{ .situation = { .driver = "vmxnet3", .ethtool = { .lro = true } } },
+		/* Down, and with the buffers of whenever it was up. */
+		{ "igb-mtu",
+		  EFFECT_MAY,
+		  "the MTU is 1501, and the device is down",
+		  "mtu 1500",
+		  { .driver = "igb", .mtu = 1501 } },
+		{ .situation = { .driver = "igb", .mtu = 1501, .up = true } },
+		{ .situation = { .driver = "igb", .mtu = 1500 } },
+		{ "igb-mtu",
+		  EFFECT_BLOCKS,
+		  "the MTU is 3047; igb takes at most 3046",
+		  "mtu 1500",
+		  { .driver = "igb", .mtu = 3047 } },
 	};
 
 	assert_rows(rows, ARRAY_SIZE(rows));
@@ -330,6 +361,7 @@ static void test_text(void **state)
 				       .rx_queues = 4,
 				       .tx_queues = 2 };
 	_cleanup_(free_pointer) char *bad = printed(&situation, NULL), *good = NULL;
+	_cleanup_(free_pointer) char *doubtful = NULL;
 
 	assert_string_equal(
 		bad,
@@ -338,6 +370,16 @@ static void test_text(void **state)
 		"  cause: The MTU is above 1500, which the driver can not have together with XDP; "
 		"igc and stmmac refuse a removal as well.\n"
 		"  try: ip link set dev 'v\\x0a0' mtu 1500\n");
+	situation = (struct situation){ .name = "v0", .driver = "igb", .mtu = 2000 };
+	doubtful = printed(&situation, NULL);
+	assert_string_equal(
+		doubtful,
+		"v0: driver igb, MTU 2000, native XDP: not known\n"
+		"may block: the MTU is 2000, and the device is down: its buffers may "
+		"still be those of a smaller one (igb-mtu)\n"
+		"  cause: A frame of the device's MTU, with 26 bytes of headers, does not "
+		"fit into a receive buffer.\n"
+		"  try: ip link set dev v0 mtu 1500\n");
 	situation = (struct situation){ .name = "v0", .mtu = 1500, .peer_hidden = true };
 	good = printed(&situation, NULL);
 	assert_string_equal(good,
