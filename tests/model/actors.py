@@ -97,6 +97,8 @@ class Checker:
         if answer["msg"] is not None:
             wanted["reason"] = answer["msg"].replace('\\"', '"')
         told = {key: event.get(key) for key in ("result", "errno", "cause", "action", "reason", "flags")}
+        if event.get("reason_source") == "log":
+            told["reason"] = None # nobody was told
         told |= {"program": event.get("prog", {}).get("id"), "link": event.get("link", {}).get("id"),
                  "device": event.get("dev", {}).get("ifname"), "netns": event.get("dev", {}).get("netns"),
                  "old_netns": event.get("old_dev", {}).get("netns")}
