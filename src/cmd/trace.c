@@ -1,65 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
-/* xdpsnoop trace: from probes to printed events. */
-#include "cmd/cmd.h"
+/* xdpsnoop trace, and exec: from options to probes, and to the end. */
+#include "cmd/trace.h"
 
-#include "advice/advice.h"
-#include "cmd/discover.h"
-#include "cmd/execution.h"
-#include "cmd/follow.h"
+#include "cmd/cmd.h"
 #include "cmd/holders.h"
-#include "cmd/loop.h"
-#include "cmd/losses.h"
-#include "cmd/opponents.h"
-#include "cmd/options.h"
 #include "cmd/seed.h"
-#include "cmd/snapshot.h"
-#include "cmd/watcher.h"
-#include "event/assemble.h"
-#include "event/creators.h"
-#include "event/device.h"
-#include "event/dispatch.h"
-#include "event/enrich.h"
-#include "event/outage.h"
 #include "kernel/carriers.h"
 #include "kernel/links.h"
 #include "kernel/namespace_name.h"
 #include "kernel/system.h"
-#include "probe/prober.h"
 #include "sink/sink.h"
 #include "util/cleanup.h"
-#include "util/clock.h"
 #include "util/log.h"
-#include "util/output.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-
-/* Everything that a running trace holds. */
-struct trace {
-	struct options options;
-	struct output output;
-	struct loop loop;
-	struct discovery found;
-	struct prober prober;
-	struct watcher watcher;
-	struct snapshot_taker snapshot;
-	struct assembler assembler;
-	struct dispatch dispatch;
-	struct netns_names netns_names;
-	struct prog_pins pins;
-	struct creators creators;
-	struct opponents opponents;
-	struct outages outages;
-	int carriers_fd; /* changes of carriers; negative: they are not known */
-	struct enricher enricher;
-	struct advisor advisor;
-	struct follower follower;
-	struct losses losses;
-	uint64_t events;            /* reported so far */
-	struct execution execution; /* with options.command */
-	bool deaf;                  /* nobody reads events any more */
-};
 
 /* Which functions there are. */
 static int trace_discover(struct trace *trace)
@@ -73,224 +29,11 @@ static int trace_discover(struct trace *trace)
 	return err;
 }
 
-/* @count operations have been lost just now. */
-static void trace_lost(struct trace *trace, uint64_t count)
-{
-	if (count && trace->options.sink->lost)
-		trace->options.sink->lost(trace->output.stream, count);
-}
-
-static bool trace_is_over(const struct trace *trace)
-{
-	return trace->options.count && trace->events >= trace->options.count;
-}
-
-static void trace_print(struct trace *trace, const struct event *event)
-{
-	struct style *style = &trace->options.style.style;
-
-	trace->options.sink->event(trace->output.stream, style, event);
-	style->before = event->end_ns;
-	if (event->whose && event->action != ACTION_CARRIER)
-		account_count(&trace->execution.account, event);
-	output_relieve(&trace->output);
-}
-
-/* Whether @op is not in the snapshot already. What a watch has passed on was asked for before. */
-static bool trace_admits(struct trace *trace, const struct wire_op *op)
-{
-	return trace->watcher.is_open || op->origin == HOOK_PRESENT ||
-	       snapshot_admits(&trace->snapshot.snapshot, op);
-}
-
 static uint32_t trace_pinned(void *context, int fd)
 {
 	struct trace *trace = context;
 
 	return prober_pinned(&trace->prober, fd);
-}
-
-static bool trace_matches(struct trace *trace, struct event *event)
-{
-	event_add_netns(&trace->netns_names, event);
-	event_add_pins(&trace->pins, event);
-	advisor_advise(&trace->advisor, event);
-	return filter_matches(trace->options.filter, event);
-}
-
-static bool trace_wants(struct trace *trace, const struct wire_op *op, struct event *event)
-{
-	if (trace->options.command && !execution_event(&trace->execution, op, event))
-		return false;
-	return trace_matches(trace, event);
-}
-
-static void trace_report(struct trace *trace, const struct wire_op *op, struct event *event)
-{
-	if (!trace_wants(trace, op, event))
-		return;
-	trace_print(trace, event);
-	trace->events += event->action != ACTION_PRESENT;
-}
-
-/* A carrier that was lost with an operation, and is back: if that was told. */
-static void trace_outage(struct trace *trace, struct event *event)
-{
-	if ((!trace->options.command || event->whose) && trace_matches(trace, event))
-		trace_print(trace, event);
-	event_release(event);
-}
-
-/* One record of the ring buffer. Never negative: that would make libbpf stop reading. */
-static int trace_record(void *context, void *data, size_t size)
-{
-	struct trace *trace = context;
-	struct event event, outage;
-	struct record record;
-	int ret;
-
-	if (trace_is_over(trace))
-		return 0;
-	ret = record_decode(data, size, &record);
-	if (!ret)
-		ret = assembler_add(&trace->assembler, &record, &event);
-	if (ret < 0)
-		trace->losses.bad_records++;
-	if (ret <= 0)
-		return 0;
-	trace_lost(trace, losses_tell_before(&trace->losses, record.op));
-	enrich_event(&trace->enricher, &event);
-	creators_event(&trace->creators, &event);
-	if (trace_admits(trace, record.op) && dispatch_event(&trace->dispatch, &event)) {
-		opponents_event(&trace->opponents, &event);
-		trace_report(trace, record.op, &event);
-		if (outages_event(&trace->outages, &event, &outage))
-			trace_outage(trace, &outage);
-	}
-	event_release(&event);
-	return 0;
-}
-
-static void trace_carrier(const struct device_carrier *carrier, void *context)
-{
-	struct trace *trace = context;
-	struct event outage;
-
-	if (outages_carrier(&trace->outages, carrier, clock_ns(CLOCK_MONOTONIC), &outage))
-		trace_outage(trace, &outage);
-}
-
-static const char *output_name(const struct trace *trace)
-{
-	if (trace->options.output)
-		return trace->options.output;
-	return trace->options.standard_fd == STDERR_FILENO ? "stderr" : "stdout";
-}
-
-/* Returns LOOP_GO_ON, LOOP_END, or a negative errno. */
-static int trace_flush(struct trace *trace)
-{
-	int err = trace->deaf ? 0 : output_flush(&trace->output);
-
-	if (err && err != -EPIPE)
-		log_error("could not write events to %s: %s", output_name(trace),
-			  strerrordesc_np(-err));
-	/* A command that is run has to come to its own end. */
-	trace->deaf |= err && trace->options.command;
-	if (!err || trace->deaf)
-		return LOOP_GO_ON;
-	return err == -EPIPE ? LOOP_END : err; /* whoever read has seen enough */
-}
-
-/* Returns as the above. */
-static int trace_end_batch(struct trace *trace)
-{
-	int ret;
-
-	trace_lost(trace, losses_tell(&trace->losses, prober_stats(&trace->prober)));
-	ret = trace_flush(trace);
-	if (ret == LOOP_GO_ON && trace->options.command)
-		return execution_is_over(&trace->execution) ? LOOP_END : LOOP_GO_ON;
-	return ret == LOOP_GO_ON && trace_is_over(trace) ? LOOP_END : ret;
-}
-
-static int trace_modules(void *context)
-{
-	struct trace *trace = context;
-
-	follower_update(&trace->follower);
-	return LOOP_GO_ON;
-}
-
-/* SIGHUP: the file may have been renamed. What can not be opened again is no reason to end. */
-static int trace_reopen(void *context)
-{
-	struct trace *trace = context;
-	int err = output_reopen(&trace->output);
-
-	if (!err)
-		err = loop_watch_output(&trace->loop);
-	if (err)
-		log_warning("could not open %s again, events go where they went before: %s",
-			    output_name(trace), strerrordesc_np(-err));
-	return trace_end_batch(trace);
-}
-
-static int trace_receive(void *context, void *data, size_t size)
-{
-	struct trace *trace = context;
-	struct record record;
-
-	if (snapshot_hold(&trace->snapshot, data, size))
-		return 0;
-	if (trace->watcher.is_open && !record_decode(data, size, &record) && record.op &&
-	    !snapshot_admits(&trace->snapshot.snapshot, record.op)) {
-		watcher_skip(&trace->watcher, record.op);
-		return 0;
-	}
-	return watcher_record(&trace->watcher, data, size);
-}
-
-/* After each batch of records. */
-static int trace_batch(void *context)
-{
-	struct trace *trace = context;
-
-	watcher_settle(&trace->watcher);
-	return trace_end_batch(trace);
-}
-
-static int trace_watch(void *context)
-{
-	struct trace *trace = context;
-
-	watcher_ready(&trace->watcher);
-	return trace_end_batch(trace);
-}
-
-/* What is lost there is made up for by the next change: it tells how many there were. */
-static int trace_carriers(void *context)
-{
-	struct trace *trace = context;
-
-	carriers_read(trace->carriers_fd, trace_carrier, trace);
-	return trace_end_batch(trace);
-}
-
-/* The command has ended, or what else is waited for. */
-static int trace_ended(void *context)
-{
-	struct trace *trace = context;
-	int err = execution_ready(&trace->execution);
-
-	return err ? err : trace_batch(trace);
-}
-
-static void trace_signal(void *context, const struct signalfd_siginfo *info)
-{
-	struct trace *trace = context;
-
-	command_signal(&trace->execution.command, info);
 }
 
 /* What is there already comes first. */
@@ -370,37 +113,12 @@ static int trace_listen(struct trace *trace)
 static int trace_run(struct trace *trace)
 {
 	struct loop *loop = &trace->loop;
-	bool runs = trace->options.command;
 	int err, exit_code = EXIT_FAILED;
 
-	*loop = (struct loop){
-		.events_fd = prober_events_fd(&trace->prober),
-		.duration_ns = trace->options.duration_ns,
-		.output_fd = runs ? -1 : trace->output.fd,
-		.record = trace_receive,
-		.batch = trace_batch,
-		.hangup = trace->options.output ? trace_reopen : NULL,
-		.signal = runs ? trace_signal : NULL,
-		.context = trace,
-		.sources = { { trace->follower.fd, trace_modules },
-			     { -1, NULL },
-			     { -1, trace_ended },
-			     { trace->carriers_fd, trace_carriers } },
-	};
-	trace->execution.prober = &trace->prober;
-	trace->execution.loop = loop;
-	trace->execution.source = 2;
-	trace->execution.waits_all = trace->options.waits_all;
-	trace->watcher = (struct watcher){
-		.prober = &trace->prober, .loop = loop, .record = trace_record, .context = trace
-	};
-	trace->snapshot.watcher = &trace->watcher;
-	trace->snapshot.receive = trace_receive;
-	trace->snapshot.record = trace_record;
-	trace->snapshot.context = trace;
+	trace_connect(trace);
 	err = watcher_open(&trace->watcher);
 	if (trace->watcher.is_open)
-		loop->sources[1] = (struct loop_source){ trace->watcher.watch.fd, trace_watch };
+		loop->sources[TRACE_WATCH].fd = trace->watcher.watch.fd;
 	if (!err)
 		err = loop_open(loop);
 	if (err)
@@ -433,9 +151,9 @@ static int trace_open_output(struct trace *trace)
 	if (!trace->options.output)
 		trace->output.fd = trace->options.standard_fd;
 	if (err == -ENXIO)
-		log_error("could not open %s: nobody reads from it", output_name(trace));
+		log_error("could not open %s: nobody reads from it", trace_output_name(trace));
 	else if (err)
-		log_error("could not open %s: %s", output_name(trace), strerrordesc_np(-err));
+		log_error("could not open %s: %s", trace_output_name(trace), strerrordesc_np(-err));
 	if (!err)
 		style_settle(&trace->options.style, trace->output.fd);
 	return err;
