@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #define MSEC       1000000ULL
 #define KNOWN_MAX  4096
 #define NAMES_READ 4096          /* files in the folder that are looked at */
-#define MOUNT_NS   (100 * MSEC)  /* between the file of a name and the mount that makes it one */
+#define TICK_NS    (20 * MSEC)   /* of the clock that folders note their changes by: twice it */
 #define LOOK_NS    (20 * MSEC)   /* for processes, at a time */
 #define REST       20            /* times as long it then does not look */
 #define PASS_NS    (5000 * MSEC) /* after so long it begins with the first process again */
@@ -46,6 +47,7 @@ static void release_entry(struct recent_entry *entry)
 void netns_names_init(struct netns_names *names, const char *run, const char *proc)
 {
 	*names = (struct netns_names){ .run = run, .proc = proc };
+	names->mounts_fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	recent_init(&names->names, KNOWN_MAX, release_entry);
 	recent_init(&names->pids, KNOWN_MAX, release_entry);
 }
@@ -62,6 +64,8 @@ void netns_names_release(struct netns_names *names)
 	recent_release(&names->names);
 	recent_release(&names->pids);
 	end_pass(names);
+	if (names->mounts_fd > 0)
+		close(names->mounts_fd);
 }
 
 /* The number of the namespace at @path, 0 if there is none. It is not opened for that. */
@@ -128,7 +132,18 @@ static void read_names(struct netns_names *names)
 	}
 }
 
-/* The folder tells when a name has come or gone, but not when it is mounted, just after that. */
+/* Whether something has been mounted, or unmounted, since the last time. */
+static bool has_mounted(const struct netns_names *names)
+{
+	struct pollfd poll_fd = { .fd = names->mounts_fd, .events = POLLPRI };
+
+	return names->mounts_fd >= 0 && poll(&poll_fd, 1, 0) > 0;
+}
+
+/*
+ * The folder tells when a file has come or gone. It is a name from the moment that a namespace is
+ * mounted there, any time later.
+ */
 static void update_names(struct netns_names *names)
 {
 	uint64_t now = clock_ns(CLOCK_REALTIME), changed_ns;
@@ -136,7 +151,8 @@ static void update_names(struct netns_names *names)
 
 	stat(names->run, &status);
 	changed_ns = status.st_mtim.tv_sec * 1000 * MSEC + status.st_mtim.tv_nsec;
-	if (names->read_ns > changed_ns + MOUNT_NS && names->changed_ns == changed_ns)
+	if (!has_mounted(names) && names->read_ns > changed_ns + TICK_NS &&
+	    names->changed_ns == changed_ns)
 		return;
 	names->changed_ns = changed_ns;
 	names->read_ns = now;

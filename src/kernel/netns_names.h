@@ -25,6 +25,7 @@ struct netns_names {
 	struct recent pids;  /* likewise */
 	uint64_t changed_ns; /* when the folder had last changed as it was read */
 	uint64_t read_ns;    /* when that was; 0: never */
+	int mounts_fd;       /* tells that something has been mounted; negative: not known */
 	DIR *pass;           /* processes that have not been looked at yet; NULL: begin again */
 	uint64_t pass_ns;    /* when it has begun */
 	uint64_t rest_ns;    /* no further before that: looking must not cost more than a little */

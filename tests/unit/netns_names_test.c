@@ -6,7 +6,9 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <sched.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 struct world {
@@ -144,6 +146,28 @@ static void test_other_behind_name(void **state)
 	assert_called(world, blue, false, "", 0);
 }
 
+/* What `ip netns add` does: a file, and any time later the mount that makes it a name. */
+static void test_mounted_later(void **state)
+{
+	struct world *world = *state;
+	char name[PATH_MAX];
+	uint32_t inum;
+
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		skip();
+	netns_names_release(&world->names);
+	netns_names_init(&world->names, world->run, world->proc);
+	inum = add_process(world, "7", NULL);
+	add_name(world, "late");
+	assert_called(world, inum, false, "", 7);
+	world->names.read_ns += 1000000000; /* not so soon after the change */
+	snprintf(name, sizeof(name), "%s/late", world->run);
+	assert_int_equal(mount(path_in(world->proc, "7/ns/net"), name, NULL, MS_BIND, NULL), 0);
+	assert_called(world, inum, false, "late", 0);
+	assert_int_equal(umount(name), 0);
+	assert_called(world, inum, false, "", 7);
+}
+
 static void test_process(void **state)
 {
 	struct world *world = *state;
@@ -277,7 +301,7 @@ int main(void)
 		TEST(test_name),         TEST(test_gone),           TEST(test_unknown_dying),
 		TEST(test_process),      TEST(test_name_is_better), TEST(test_other_behind_name),
 		TEST(test_cut_short),    TEST(test_rest),           TEST(test_no_folders),
-		TEST(test_this_process),
+		TEST(test_this_process), TEST(test_mounted_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
