@@ -274,10 +274,11 @@ void model_delete(struct model *model, const struct wire_op *op, model_found *fo
 	for (int mode = 0; mode < WIRE_MODES; mode++) {
 		struct wire_op removal = {};
 
-		/* No more of it is there: neither calls nor texts. */
+		/* No more of it is there: neither calls nor texts, nor what was said. */
 		memcpy(&removal, op, offsetof(struct wire_op, tail.calls));
 		removal.tail.ncalls = 0;
 		removal.texts = 0;
+		removal.said = 0;
 		removal.origin = HOOK_INSTALL;
 		removal.mode = mode;
 		removal.dev.unregistering = true;
