@@ -62,6 +62,7 @@ static void trace_report(struct trace *trace, const struct wire_op *op, struct e
 	if (!trace_wants(trace, op, event))
 		return;
 	trace_print(trace, event);
+	opponents_reported(&trace->opponents, event);
 	trace->events += event->action != ACTION_PRESENT;
 }
 

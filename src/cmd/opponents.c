@@ -42,6 +42,11 @@ void opponents_event(struct opponents *opponents, struct event *event)
 	notes_event(&opponents->notes, event);
 }
 
+void opponents_reported(struct opponents *opponents, const struct event *event)
+{
+	notes_reported(&opponents->notes, event);
+}
+
 void opponents_release(struct opponents *opponents)
 {
 	occupants_release(&opponents->occupants);

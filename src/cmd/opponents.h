@@ -23,6 +23,9 @@ void opponents_init(struct opponents *opponents);
  */
 void opponents_event(struct opponents *opponents, struct event *event);
 
+/* @event is one that the filter lets through: see notes_reported(). */
+void opponents_reported(struct opponents *opponents, const struct event *event);
+
 void opponents_release(struct opponents *opponents);
 
 #endif

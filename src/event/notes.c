@@ -169,17 +169,24 @@ static void note_install(const struct notes *notes, struct event *event)
 	}
 }
 
-void notes_event(struct notes *notes, struct event *event)
+static bool puts_program(const struct event *event)
 {
-	bool puts = event->action == ACTION_INSTALL || event->action == ACTION_REPLACE;
+	return event->action == ACTION_INSTALL || event->action == ACTION_REPLACE;
+}
 
-	if (event->unknown || !event_is_kept(event))
+void notes_event(const struct notes *notes, struct event *event)
+{
+	if (event->unknown || event->error || !event_is_kept(event))
 		return;
-	if (!event->error)
-		note_removal(event);
-	if (puts && !event->error)
+	note_removal(event);
+	if (puts_program(event))
 		note_install(notes, event);
-	else if (puts && !strcmp(event->mode, "driver") && event->dev.ifindex)
+}
+
+void notes_reported(struct notes *notes, const struct event *event)
+{
+	if (!event->unknown && event->error && event_is_kept(event) && puts_program(event) &&
+	    !strcmp(event->mode, "driver") && event->dev.ifindex)
 		remember_refusal(notes, event);
 }
 

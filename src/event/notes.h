@@ -18,8 +18,14 @@ struct notes {
 
 void notes_init(struct notes *notes);
 
-/* Adds to @event what there is to note, and remembers what later ones need. */
-void notes_event(struct notes *notes, struct event *event);
+/* Adds to @event what there is to note. */
+void notes_event(const struct notes *notes, struct event *event);
+
+/*
+ * Remembers of @event what notes of later ones need. Only of those that are reported: what a filter
+ * leaves out may not even have left the kernel, and must not make a difference.
+ */
+void notes_reported(struct notes *notes, const struct event *event);
 
 void notes_release(struct notes *notes);
 

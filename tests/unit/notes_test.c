@@ -26,6 +26,7 @@ static void assert_note(struct notes *notes, struct event *event, const char *te
 {
 	event->notes = (struct texts){};
 	notes_event(notes, event);
+	notes_reported(notes, event);
 	assert_int_equal(event->notes.count, text ? 1 : 0);
 	if (text)
 		assert_string_equal(event->notes.list[0], text);
