@@ -56,11 +56,7 @@ static int look_at(const struct descriptor *descriptor, void *arg)
 /* As long as refusals are few, each is looked at; else there is a share of time for that. */
 static bool may_look(struct owners *owners, uint64_t now)
 {
-	uint64_t earned = (now - owners->counted_ns) / SHARE;
-
-	owners->used_ns -= earned < owners->used_ns ? earned : owners->used_ns;
-	owners->counted_ns = now;
-	return owners->used_ns <= CREDIT * owners->cost_ns;
+	return share_used(&owners->share, now, SHARE) <= CREDIT * owners->cost_ns;
 }
 
 bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t first)
@@ -82,6 +78,6 @@ bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t f
 	err = descriptors_each(look_at, owners, &unreadable);
 	owners->complete = !err && !unreadable;
 	owners->cost_ns = worked_ns() - begin;
-	owners->used_ns += owners->cost_ns;
+	owners->share.used_ns += owners->cost_ns;
 	return true;
 }

@@ -7,6 +7,7 @@
 #define XDPSNOOP_KERNEL_OWNERS_H
 
 #include "kernel/descriptors.h"
+#include "util/share.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,8 +34,7 @@ struct owners {
 	enum owned what;
 	uint32_t id;
 	uint64_t cost_ns; /* of the last search */
-	uint64_t used_ns; /* as of counted_ns; less with time */
-	uint64_t counted_ns;
+	struct share share;
 	uint64_t end_ns; /* of the search that goes on, in time of the thread's own */
 };
 

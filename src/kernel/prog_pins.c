@@ -169,11 +169,7 @@ static bool has_changed(struct prog_pins *pins)
 /* As long as changes are few, each is looked at; else there is a share of time for that. */
 static bool may_look(struct prog_pins *pins, uint64_t now)
 {
-	uint64_t earned = (now - pins->counted_ns) / SHARE;
-
-	pins->used_ns -= earned < pins->used_ns ? earned : pins->used_ns;
-	pins->counted_ns = now;
-	return pins->used_ns < CREDIT_NS;
+	return share_used(&pins->share, now, SHARE) < CREDIT_NS;
 }
 
 bool prog_pins_update(struct prog_pins *pins)
@@ -192,7 +188,7 @@ bool prog_pins_update(struct prog_pins *pins)
 	look(pins);
 	pins->changed = !pins->known &&
 			clock_ns(CLOCK_MONOTONIC) > pins->end_ns; /* there was no time: again */
-	pins->used_ns += clock_ns(CLOCK_MONOTONIC) - begin;
+	pins->share.used_ns += clock_ns(CLOCK_MONOTONIC) - begin;
 	return pins->known;
 }
 

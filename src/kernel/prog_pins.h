@@ -7,6 +7,8 @@
 #ifndef XDPSNOOP_KERNEL_PROG_PINS_H
 #define XDPSNOOP_KERNEL_PROG_PINS_H
 
+#include "util/share.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,11 +29,10 @@ struct prog_pins {
 	struct prog_pin *list; /* owned */
 	size_t count;
 	int mounts_fd, watch_fd;
-	bool changed;     /* what is in the list is not what there is */
-	bool known;       /* nothing was left out */
-	uint64_t used_ns; /* by looks, as of counted_ns; less with time */
-	uint64_t counted_ns;
-	uint64_t end_ns; /* of the look that goes on */
+	bool changed;       /* what is in the list is not what there is */
+	bool known;         /* nothing was left out */
+	struct share share; /* of looks */
+	uint64_t end_ns;    /* of the look that goes on */
 	size_t folders;
 };
 

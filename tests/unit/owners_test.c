@@ -19,7 +19,7 @@ static void test_nobody(void **state)
 	assert_true(
 		owners_find(&owners, OWNED_LINK, NOBODY, 4000000)); /* there is no such process */
 	assert_int_equal(owners.count, 0);
-	assert_true(owners.used_ns > 0);
+	assert_true(owners.share.used_ns > 0);
 }
 
 /* In a storm, what was found last is all that is known, and it is not complete. */
@@ -30,15 +30,15 @@ static void test_no_time(void **state)
 	assert_true(owners_find(&owners, OWNED_PROG, NOBODY, 0));
 	owners.count = 1;
 	owners.list[0] = (struct owner){ 50, "agent" };
-	owners.used_ns = 10 * SECOND;
-	owners.counted_ns = clock_ns(CLOCK_MONOTONIC);
+	owners.share.used_ns = 10 * SECOND;
+	owners.share.counted_ns = clock_ns(CLOCK_MONOTONIC);
 	assert_true(owners_find(&owners, OWNED_PROG, NOBODY, 0));
 	assert_int_equal(owners.count, 1);
 	assert_false(owners.complete);
 	assert_false(owners_find(&owners, OWNED_LINK, NOBODY, 0));
 	assert_false(owners_find(&owners, OWNED_PROG, NOBODY - 1, 0));
 	/* a twentieth of the time that has gone by */
-	owners.counted_ns -= 200 * SECOND;
+	owners.share.counted_ns -= 200 * SECOND;
 	assert_true(owners_find(&owners, OWNED_PROG, NOBODY - 1, 0));
 	assert_int_equal(owners.count, 0);
 }

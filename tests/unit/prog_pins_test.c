@@ -72,7 +72,7 @@ static void mount_all(struct world *world, const char *const *names)
 
 static void update(struct world *world)
 {
-	world->pins.used_ns = 0; /* as if time had gone by */
+	world->pins.share.used_ns = 0; /* as if time had gone by */
 	assert_true(prog_pins_update(&world->pins));
 }
 
@@ -187,7 +187,7 @@ static void test_rest(void **state)
 	struct world *world = *state;
 
 	update(world);
-	world->pins.used_ns = UINT64_MAX / 2;
+	world->pins.share.used_ns = UINT64_MAX / 2;
 	assert_true(prog_pins_update(&world->pins));
 	pin(world, "bpf/7-seven");
 	assert_false(prog_pins_update(&world->pins));
@@ -204,7 +204,7 @@ static void test_too_many(void **state)
 		snprintf(name, sizeof(name), "bpf/%d", i);
 		folder(world, name);
 	}
-	world->pins.used_ns = 0;
+	world->pins.share.used_ns = 0;
 	assert_false(prog_pins_update(&world->pins));
 	for (int i = 0; i < 300; i++) {
 		snprintf(name, sizeof(name), "bpf/%d", i);
