@@ -54,6 +54,27 @@ static enum lockdown lockdown_read(void)
 	return fgets(line, sizeof(line), file) ? lockdown_parse(line) : LOCKDOWN_UNKNOWN;
 }
 
+bool system_preempts(const char *version, const char *modes)
+{
+	if (!strstr(version, "PREEMPT"))
+		return false;
+	return !modes || (!strstr(modes, "(none)") && !strstr(modes, "(voluntary)"));
+}
+
+/*
+ * A kernel that can be told, which most are since 5.12, has its mode in debugfs
+ * (sched_dynamic_show() in kernel/sched): there since 5.13.
+ */
+static bool preemption_read(const char *version)
+{
+	_cleanup_(close_file) FILE *file = NULL;
+	char line[128];
+
+	if (strstr(version, "PREEMPT_DYNAMIC"))
+		file = private_open("debugfs", "sched/preempt");
+	return system_preempts(version, file ? fgets(line, sizeof(line), file) : NULL);
+}
+
 void system_read(struct system_state *ret)
 {
 	unsigned long inside, outside, length;
@@ -65,8 +86,7 @@ void system_read(struct system_state *ret)
 		snprintf(ret->release, sizeof(ret->release), "%s", names.release);
 		if (sscanf(names.release, "%d.%d", &ret->major, &ret->minor) != 2)
 			ret->major = ret->minor = 0;
-		/* PREEMPT_RT, PREEMPT_DYNAMIC (which may be told to, or not), ... */
-		ret->may_preempt = strstr(names.version, "PREEMPT");
+		ret->may_preempt = preemption_read(names.version);
 	}
 	ret->has_btf = !access("/sys/kernel/btf/vmlinux", R_OK);
 	ret->has_kprobes = !access("/sys/bus/event_source/devices/kprobe/type", R_OK);

@@ -17,7 +17,7 @@ enum lockdown {
 struct system_state {
 	char release[65];       /* uname -r */
 	int major, minor;       /* of the release; 0.0 if it has no such form */
-	bool may_preempt;       /* uname -v: tasks may lose their processor within the kernel */
+	bool may_preempt;       /* system_preempts() */
 	bool has_btf;           /* /sys/kernel/btf/vmlinux */
 	bool has_kprobes;       /* perf's kprobe events */
 	uint64_t capabilities;  /* effective, a bit for each CAP_* */
@@ -27,6 +27,13 @@ struct system_state {
 
 /* Reads it all. What can not be read stays as "not there" or "unknown". */
 void system_read(struct system_state *ret);
+
+/*
+ * Whether tasks may lose their processor within the kernel: @version is that of uname -v, with
+ * PREEMPT, PREEMPT_RT, PREEMPT_DYNAMIC or none of them; @modes what the last one is told to do, as
+ * debugfs shows it: "none (voluntary) full lazy". NULL: that is not known, so it may.
+ */
+bool system_preempts(const char *version, const char *modes);
 
 /*
  * Whether the tracepoint printk:console fires in the task that writes a line for the kernel's log:

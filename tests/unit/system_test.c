@@ -233,8 +233,29 @@ static void test_abilities(void **state)
 	assert_int_equal(first.ftrace, second.ftrace);
 }
 
-/* /proc/version has the same words as uname -v. */
 static void test_preemption(void **state)
+{
+	static const struct {
+		const char *version, *modes;
+		bool preempts;
+	} rows[] = {
+		{ "#1 SMP Debian 5.10.237-1 (2025-05-19)", NULL, false },
+		{ "#1 SMP PREEMPT_DYNAMIC Debian 6.12.41-1 (2025-08-12)", NULL, true },
+		{ "#1 SMP PREEMPT_DYNAMIC Debian 6.12.41-1 (2025-08-12)",
+		  "none (voluntary) full \n", false },
+		{ "#1 SMP PREEMPT_DYNAMIC", "(none) voluntary full lazy\n", false },
+		{ "#1 SMP PREEMPT_DYNAMIC", "none voluntary (full) lazy\n", true },
+		{ "#1 SMP PREEMPT_DYNAMIC", "full (lazy)\n", true },
+		{ "#1 SMP PREEMPT_RT Debian", NULL, true },
+		{ "#1 SMP PREEMPT", "", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(system_preempts(rows[i].version, rows[i].modes), rows[i].preempts);
+}
+
+/* /proc/version has the same words as uname -v; what can not be told to is what they say. */
+static void test_preemption_here(void **state)
 {
 	_cleanup_(close_file) FILE *file = fopen("/proc/version", "re");
 	struct system_state real;
@@ -243,7 +264,8 @@ static void test_preemption(void **state)
 	assert_non_null(file);
 	assert_non_null(fgets(line, sizeof(line), file));
 	system_read(&real);
-	assert_int_equal(real.may_preempt, strstr(line, "PREEMPT") != NULL);
+	if (!strstr(line, "PREEMPT_DYNAMIC"))
+		assert_int_equal(real.may_preempt, strstr(line, "PREEMPT") != NULL);
 }
 
 static void test_log_lines(void **state)
@@ -278,6 +300,7 @@ int main(void)
 		cmocka_unit_test(test_old_kernel_comes_first),
 		cmocka_unit_test(test_read_is_plausible),
 		cmocka_unit_test(test_preemption),
+		cmocka_unit_test(test_preemption_here),
 		cmocka_unit_test(test_private_open),
 		cmocka_unit_test(test_private_open_unprivileged),
 		cmocka_unit_test(test_abilities),
