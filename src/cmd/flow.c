@@ -74,7 +74,7 @@ static void trace_outage(struct trace *trace, struct event *event)
 	event_release(event);
 }
 
-/* One record of the ring buffer. Never negative: that would make libbpf stop reading. */
+/* One record of the ring buffer. Never negative: that would end the loop. */
 static int trace_record(void *context, void *data, size_t size)
 {
 	struct trace *trace = context;

@@ -4,7 +4,6 @@
 #include "util/cleanup.h"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -72,21 +71,6 @@ static int loop_watch_sources(struct loop *loop)
 	return err;
 }
 
-/*
- * A negative value ends the turn: libbpf (ringbuf_process_ring(), since 0.0.9) passes it on, and
- * has counted this record as taken. The others stay where they are.
- */
-static int loop_record(void *context, void *data, size_t size)
-{
-	struct loop *loop = context;
-	int ret = loop->record(loop->context, data, size);
-
-	if (ret < 0)
-		return ret;
-	loop->taken += size;
-	return loop->taken < loop->limit ? 0 : -ECANCELED;
-}
-
 static int loop_open_ring(struct loop *loop)
 {
 	struct bpf_map_info info = {};
@@ -95,9 +79,7 @@ static int loop_open_ring(struct loop *loop)
 
 	if (err)
 		return err;
-	loop->events_size = info.max_entries;
-	loop->ring = ring_buffer__new(loop->events_fd, loop_record, loop, NULL);
-	return loop->ring ? 0 : -errno;
+	return ring_open(&loop->ring, loop->events_fd, info.max_entries);
 }
 
 int loop_open(struct loop *loop)
@@ -111,7 +93,7 @@ int loop_open(struct loop *loop)
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll_fd < 0)
 		return -errno;
-	err = loop_watch(loop, ring_buffer__epoll_fd(loop->ring), EPOLLIN);
+	err = loop_watch(loop, loop->events_fd, EPOLLIN);
 	if (!err)
 		err = loop_watch_sources(loop);
 	if (!err)
@@ -135,24 +117,16 @@ int loop_watch_output(struct loop *loop)
 	return err == -EPERM || err == -EBADF ? 0 : err;
 }
 
-/*
- * Takes in records until they have so many bytes, or there are no more: in a storm they come as
- * fast as they are taken.
- */
+/* In a storm records come as fast as they are taken: not more than @limit bytes of them. */
 static int loop_take(struct loop *loop, size_t limit)
 {
-	int ret;
-
-	loop->limit = limit;
-	loop->taken = 0;
-	ret = ring_buffer__consume(loop->ring);
-	return ret == -ECANCELED ? 0 : ret;
+	return ring_take(&loop->ring, limit, loop->record, loop->context);
 }
 
 int loop_consume(struct loop *loop)
 {
 	/* There cannot have been more than the buffer holds. */
-	return loop_take(loop, loop->events_size);
+	return loop_take(loop, loop->ring.size);
 }
 
 int loop_drain(struct loop *loop)
@@ -183,7 +157,7 @@ static int loop_dispatch(struct loop *loop, int fd)
 {
 	int ret;
 
-	if (fd == ring_buffer__epoll_fd(loop->ring)) {
+	if (fd == loop->events_fd) {
 		ret = loop_take(loop, TURN_BYTES);
 		return ret < 0 ? ret : loop->batch(loop->context);
 	}
@@ -215,7 +189,7 @@ int loop_run(struct loop *loop)
 
 void loop_close(struct loop *loop)
 {
-	ring_buffer__free(loop->ring);
+	ring_close(&loop->ring);
 	close_fd(&loop->timer_fd);
 	close_fd(&loop->signal_fd);
 	close_fd(&loop->epoll_fd);

@@ -7,10 +7,10 @@
 #ifndef XDPSNOOP_CMD_LOOP_H
 #define XDPSNOOP_CMD_LOOP_H
 
+#include "kernel/ring.h"
+
 #include <stddef.h>
 #include <stdint.h>
-
-struct ring_buffer;
 
 enum {
 	LOOP_GO_ON,
@@ -39,9 +39,7 @@ struct loop {
 		int (*ready)(void *context);
 	} sources[LOOP_SOURCES];
 	/* The loop's own. */
-	struct ring_buffer *ring;
-	size_t events_size;  /* of the ring buffer, in bytes */
-	size_t limit, taken; /* bytes of records in this turn */
+	struct ring ring;
 	int epoll_fd, signal_fd, timer_fd;
 };
 
