@@ -134,12 +134,16 @@ int trace_flush(struct trace *trace)
 	return err == -EPIPE ? LOOP_END : err; /* whoever read has seen enough */
 }
 
-/* Returns as the above. */
+/*
+ * Returns as the above. What has been lost came after the records that are still to be read: the
+ * next operation behind it tells, or the end of them.
+ */
 static int trace_end_batch(struct trace *trace)
 {
 	int ret;
 
-	trace_lost(trace, losses_tell(&trace->losses, prober_stats(&trace->prober)));
+	if (!ring_has_more(&trace->loop.ring))
+		trace_lost(trace, losses_tell(&trace->losses, prober_stats(&trace->prober)));
 	ret = trace_flush(trace);
 	if (ret == LOOP_GO_ON && trace->options.command)
 		return execution_is_over(&trace->execution) ? LOOP_END : LOOP_GO_ON;

@@ -136,6 +136,11 @@ int ring_take(struct ring *ring, size_t limit, ring_record_fn record, void *cont
 	return 0;
 }
 
+bool ring_has_more(const struct ring *ring)
+{
+	return *ring->consumer != __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
+}
+
 void ring_close(struct ring *ring)
 {
 	ring_unmap(ring);

@@ -11,6 +11,7 @@
 #ifndef XDPSNOOP_KERNEL_RING_H
 #define XDPSNOOP_KERNEL_RING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define RING_WINDOW (256 << 10)
@@ -40,6 +41,9 @@ typedef int (*ring_record_fn)(void *context, void *data, size_t size);
  * can not be. Not from @record.
  */
 int ring_take(struct ring *ring, size_t limit, ring_record_fn record, void *context);
+
+/* Whether there is a record that has not been taken, finished or not. */
+bool ring_has_more(const struct ring *ring);
 
 /* Accepts a ring that is zero or that failed to open. */
 void ring_close(struct ring *ring);

@@ -106,7 +106,9 @@ static void test_records(void **state)
 	fake_open(&fake);
 	assert_int_equal(ring_take(&fake.ring, SIZE, take, &taken), 0);
 	assert_int_equal(taken.count, 0);
+	assert_false(ring_has_more(&fake.ring));
 	fake_add(&fake, 12, 0, 1);
+	assert_true(ring_has_more(&fake.ring));
 	fake_add(&fake, 40, GONE, 2);
 	fake_add(&fake, 16, 0, 3);
 	busy = fake_add(&fake, 8, BUSY, 4);
@@ -117,12 +119,14 @@ static void test_records(void **state)
 	assert_int_equal(taken.first[0], 1);
 	assert_int_equal(taken.first[1], 3);
 	assert_int_equal(*fake.consumer, busy);
+	assert_true(ring_has_more(&fake.ring));
 	fake_mark(&fake, busy, 8);
 	assert_int_equal(ring_take(&fake.ring, SIZE, take, &taken), 0);
 	assert_int_equal(taken.count, 4);
 	assert_int_equal(taken.first[2], 4);
 	assert_int_equal(taken.first[3], 5);
 	assert_int_equal(*fake.consumer, *fake.producer);
+	assert_false(ring_has_more(&fake.ring));
 	fake_close(&fake);
 }
 
