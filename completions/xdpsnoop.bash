@@ -29,7 +29,7 @@ _xdpsnoop_exec()
 		esac
 	done
 	if [[ $1 = -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--json --output --wait --fail-on-error --fields --time --color --calls --stack --no-advice
+		mapfile -t COMPREPLY < <(compgen -W '--json --output --wait --fail-on-error --fields --time --color --calls --stack --no-advice --collapse
 			--interface --netns --pid --comm --prog --mode --action --failed --driver --cgroup --filter
 			--no-kernel-filter --backend --no-pin --verbose --help --version' -- "$1")
 	else
@@ -118,7 +118,7 @@ _xdpsnoop()
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W 'trace exec list probes explain doctor --json --output --fields --time --color --calls --stack --no-advice
+	mapfile -t COMPREPLY < <(compgen -W 'trace exec list probes explain doctor --json --output --fields --time --color --calls --stack --no-advice --collapse
 		--snapshot --duration --count --interface --netns --pid --comm --prog --mode --action --failed --driver --cgroup
 		--filter --no-kernel-filter --backend --no-pin --ready-fd
 		--verbose --help --version' -- "$cur")

@@ -28,7 +28,8 @@ static void trace_print(struct trace *trace, const struct event *event)
 {
 	struct style *style = &trace->options.style.style;
 
-	trace->options.sink->event(trace->output.stream, style, event);
+	if (!repeats_event(&trace->repeats, trace->output.stream, style, event))
+		trace->options.sink->event(trace->output.stream, style, event);
 	style->before = event->end_ns;
 	if (event->whose && event->action != ACTION_CARRIER)
 		account_count(&trace->execution.account, event);
@@ -144,6 +145,7 @@ static int trace_end_batch(struct trace *trace)
 
 	if (!ring_has_more(&trace->loop.ring))
 		trace_lost(trace, losses_tell(&trace->losses, prober_stats(&trace->prober)));
+	repeats_wait(&trace->repeats);
 	ret = trace_flush(trace);
 	if (ret == LOOP_GO_ON && trace->options.command)
 		return execution_is_over(&trace->execution) ? LOOP_END : LOOP_GO_ON;
@@ -162,7 +164,10 @@ static int trace_modules(void *context)
 static int trace_reopen(void *context)
 {
 	struct trace *trace = context;
-	int err = output_reopen(&trace->output);
+	int err;
+
+	repeats_end(&trace->repeats, trace->output.stream);
+	err = output_reopen(&trace->output);
 
 	if (!err)
 		err = loop_watch_output(&trace->loop);
@@ -210,6 +215,15 @@ static int trace_carriers(void *context)
 	return trace_end_batch(trace);
 }
 
+/* Nothing has come for a while, or the same for long. */
+static int trace_repeats(void *context)
+{
+	struct trace *trace = context;
+
+	repeats_ready(&trace->repeats, trace->output.stream);
+	return trace_end_batch(trace);
+}
+
 /* The command has ended, or what else is waited for. */
 static int trace_ended(void *context)
 {
@@ -248,7 +262,8 @@ void trace_connect(struct trace *trace)
 		.sources = { [TRACE_MODULES] = { trace->follower.fd, trace_modules },
 			     [TRACE_WATCH] = { -1, trace_watch },
 			     [TRACE_ENDED] = { -1, trace_ended },
-			     [TRACE_CARRIERS] = { trace->carriers_fd, trace_carriers } },
+			     [TRACE_CARRIERS] = { trace->carriers_fd, trace_carriers },
+			     [TRACE_REPEATS] = { trace->repeats.timer_fd, trace_repeats } },
 	};
 	trace->execution.prober = &trace->prober;
 	trace->execution.loop = loop;

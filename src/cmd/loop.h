@@ -17,7 +17,7 @@ enum {
 	LOOP_END,
 };
 
-#define LOOP_SOURCES 4
+#define LOOP_SOURCES 5
 
 struct signalfd_siginfo;
 

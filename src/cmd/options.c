@@ -26,6 +26,7 @@ enum {
 	OPTION_TIME,
 	OPTION_COLOR,
 	OPTION_CALLS,
+	OPTION_COLLAPSE,
 	OPTION_NO_PUSH,
 	OPTION_STACK,
 	OPTION_NO_ADVICE,
@@ -52,6 +53,8 @@ static const struct description {
 	{ OPTION_STACK, "stack", NULL, "print the kernel's stack below each event" },
 	{ OPTION_NO_ADVICE, "no-advice", NULL,
 	  "print no cause and no remedy below events that failed" },
+	{ OPTION_COLLAPSE, "collapse", NULL,
+	  "of text: count events that repeat the one before, in one line" },
 	{ OPTION_SNAPSHOT, "snapshot", NULL, "begin with what is attached already", VERB_TRACE },
 	{ 'd', "duration", "SEC", "end after SEC seconds (1.5 is fine)", VERB_TRACE },
 	{ 'c', "count", "N", "end after N events", VERB_TRACE },
@@ -216,6 +219,9 @@ static int parse_option(int id, const char *value, enum options_verb verb, struc
 		return style_parse_colours(value, &options->style);
 	case OPTION_CALLS:
 		options->style.style.calls = true;
+		return -1;
+	case OPTION_COLLAPSE:
+		options->style.collapses = true;
 		return -1;
 	case OPTION_NO_ADVICE:
 		options->style.style.no_advice = true;

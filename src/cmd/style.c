@@ -118,8 +118,11 @@ static void want(struct style *style, const char *path, bool *wanted)
 
 int style_finish(struct style_options *options, const struct sink *sink, bool *stacks)
 {
-	if (options->timed && sink != &sink_text) {
-		log_error("--time is for text: JSON has the time as UTC, and as mono_ns");
+	if (sink != &sink_text && (options->timed || options->collapses)) {
+		log_error(options->timed ? "--time is for text: JSON has the time as UTC, and as "
+					   "mono_ns"
+					 : "--collapse is for text: in JSON each event is an "
+					   "object of its own");
 		fprintf(stderr, "Try 'xdpsnoop --help'.\n");
 		return EXIT_USAGE;
 	}

@@ -14,7 +14,8 @@ enum colour_choice {
 struct style_options {
 	struct style style;
 	enum colour_choice colours;
-	bool timed; /* a format of the time was asked for */
+	bool timed;     /* a format of the time was asked for */
+	bool collapses; /* events that repeat the one before are counted */
 };
 
 /*

@@ -99,6 +99,8 @@ static int trace_listen(struct trace *trace)
 	prober_deactivate(&trace->prober);
 	if (!err)
 		err = loop_drain(&trace->loop);
+	repeats_end(&trace->repeats, trace->output.stream);
+	trace_flush(trace);
 	if (exit_code >= 0) /* there is no command */
 		return exit_code;
 	if (trace->options.command)
@@ -177,6 +179,7 @@ static void trace_release(struct trace *trace)
 	options_release(&trace->options);
 	snapshot_close(&trace->snapshot);
 	discovery_release(&trace->found);
+	repeats_close(&trace->repeats);
 	output_close(&trace->output);
 }
 
@@ -215,6 +218,8 @@ static int trace_start(struct trace *trace)
 	}
 	if (trace_open_output(trace))
 		return EXIT_FAILED;
+	if (trace->options.style.collapses && repeats_open(&trace->repeats))
+		log_warning("repeated events are not summarized: there is no timer");
 	assembler_init(&trace->assembler);
 	netns_names_init(&trace->netns_names, "/run/netns", "/proc");
 	trace->pins = (struct prog_pins){ .mountinfo = "/proc/self/mountinfo",
@@ -245,7 +250,7 @@ static int trace_start(struct trace *trace)
 
 static int run(int argc, char **argv, enum options_verb verb)
 {
-	struct trace trace = { .follower.fd = -1, .carriers_fd = -1 };
+	struct trace trace = { .follower.fd = -1, .carriers_fd = -1, .repeats.timer_fd = -1 };
 	int exit_code = options_parse(argc, argv, verb, &trace.options);
 
 	execution_init(&trace.execution, trace.options.command);

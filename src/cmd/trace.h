@@ -11,6 +11,7 @@
 #include "cmd/losses.h"
 #include "cmd/opponents.h"
 #include "cmd/options.h"
+#include "cmd/repeats.h"
 #include "cmd/snapshot.h"
 #include "cmd/watcher.h"
 #include "event/assemble.h"
@@ -27,12 +28,14 @@ enum {
 	TRACE_WATCH, /* its descriptor comes when it is open */
 	TRACE_ENDED, /* of a command, likewise */
 	TRACE_CARRIERS,
+	TRACE_REPEATS,
 };
 
 /* Everything that a running trace holds. */
 struct trace {
 	struct options options;
 	struct output output;
+	struct repeats repeats;
 	struct loop loop;
 	struct discovery found;
 	struct prober prober;
