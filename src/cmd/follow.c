@@ -59,6 +59,14 @@ static int source_come(const struct btf_source *source, void *arg)
 	return targets_add_module(&follower->found->targets, source);
 }
 
+/* Where a module has no BTF, vmlinux's tells what to look for in memory. */
+static int follower_resolve(struct follower *follower)
+{
+	int err = btfs_regain(&follower->found->btfs);
+
+	return err ? err : discovery_read_symbols(follower->found);
+}
+
 void follower_update(struct follower *follower)
 {
 	int err = uevents_read(follower->fd, note, follower);
@@ -72,7 +80,8 @@ void follower_update(struct follower *follower)
 	follower->changed = false;
 	err = btfs_follow(&follower->found->btfs, source_gone, source_come, follower);
 	if (!err && (follower->without_btf || targets_unresolved(&follower->found->targets)))
-		err = discovery_read_symbols(follower->found);
+		err = follower_resolve(follower);
+	btfs_shed(&follower->found->btfs);
 	follower->without_btf = false;
 	if (!err)
 		err = prober_update(follower->prober);

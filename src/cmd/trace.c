@@ -202,6 +202,16 @@ static void trace_prepare_stacks(struct trace *trace)
 			    strerrordesc_np(-err));
 }
 
+/* The kernel's types have served their turn then: megabytes of them. */
+static int trace_open_prober(struct trace *trace)
+{
+	int err;
+
+	err = prober_open(&trace->prober, &trace->options.prober, &trace->found.targets);
+	btfs_shed(&trace->found.btfs);
+	return err;
+}
+
 /* Asks whether the system can be traced, and traces it. */
 static int trace_start(struct trace *trace)
 {
@@ -238,8 +248,7 @@ static int trace_start(struct trace *trace)
 	trace->options.prober.log_lines = system_tells_log_lines(&state);
 	trace->follower = (struct follower){ &trace->found, &trace->prober, &trace->enricher, -1 };
 	follower_open(&trace->follower);
-	if (trace_discover(trace) ||
-	    prober_open(&trace->prober, &trace->options.prober, &trace->found.targets))
+	if (trace_discover(trace) || trace_open_prober(trace))
 		return EXIT_IMPOSSIBLE;
 	trace->enricher.targets = &trace->found.targets;
 	trace->enricher.modules = &trace->found.modules;

@@ -32,6 +32,13 @@ static bool module_is_live(const char *name)
 	return file && fgets(state, sizeof(state), file) && !strcmp(state, "live\n");
 }
 
+int btfs_regain(struct btfs *btfs)
+{
+	if (!btfs->list[0].btf)
+		btfs->list[0].btf = btf__load_vmlinux_btf();
+	return btfs->list[0].btf ? 0 : -errno;
+}
+
 /* Adds the BTF object behind @fd if it is a module's. Takes @fd. */
 static int btfs_add_object(struct btfs *btfs, uint32_t id, int fd)
 {
@@ -40,13 +47,17 @@ static int btfs_add_object(struct btfs *btfs, uint32_t id, int fd)
 		.name = (uintptr_t)source.module,
 		.name_len = sizeof(source.module),
 	};
-	struct btf *vmlinux = btfs->list[0].btf;
 	uint32_t size = sizeof(info);
+	struct btf *vmlinux;
 	int err = 0;
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &size) || !info.kernel_btf ||
 	    !strcmp(source.module, MODULE_VMLINUX) || !module_is_live(source.module))
 		goto out;
+	err = btfs_regain(btfs);
+	if (err)
+		goto out;
+	vmlinux = btfs->list[0].btf;
 	source.first_id = btf__type_cnt(vmlinux);
 	source.btf = btf__load_from_kernel_by_id_split(id, vmlinux);
 	if (!source.btf)
@@ -191,6 +202,15 @@ int btfs_follow(struct btfs *btfs, btf_source_fn gone, btf_source_fn come, void 
 	return ret;
 }
 
+void btfs_shed(struct btfs *btfs)
+{
+	/* Backwards: the modules' BTF refers to vmlinux's. */
+	for (size_t i = btfs->count; i-- > 0;) {
+		btf__free(btfs->list[i].btf);
+		btfs->list[i].btf = NULL;
+	}
+}
+
 bool btfs_have(const struct btfs *btfs, const char *module)
 {
 	for (size_t i = 0; i < btfs->count; i++) {
@@ -202,8 +222,8 @@ bool btfs_have(const struct btfs *btfs, const char *module)
 
 void btfs_release(struct btfs *btfs)
 {
-	/* Backwards: the modules' BTF refers to vmlinux's. */
-	for (size_t i = btfs->count; i-- > 0;)
+	btfs_shed(btfs);
+	for (size_t i = 0; i < btfs->count; i++)
 		source_release(&btfs->list[i]);
 	free(btfs->list);
 	*btfs = (struct btfs){};

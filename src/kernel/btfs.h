@@ -13,10 +13,10 @@
 /* The BTF of the kernel, or what one module adds to it. */
 struct btf_source {
 	char module[MODULE_NAME_SIZE]; /* MODULE_VMLINUX for the kernel itself */
-	struct btf *btf;               /* owned; that of a module is split from vmlinux's */
-	uint32_t first_id;             /* of the types that this source adds */
-	int fd;      /* of the kernel's BTF object; 0 for vmlinux; -1: we may not have it */
-	uint32_t id; /* of that object; 0 for vmlinux */
+	struct btf *btf;   /* owned; that of a module is split from vmlinux's; NULL: it was shed */
+	uint32_t first_id; /* of the types that this source adds */
+	int fd;            /* of the kernel's BTF object; 0 for vmlinux; -1: we may not have it */
+	uint32_t id;       /* of that object; 0 for vmlinux */
 };
 
 struct btfs {
@@ -33,9 +33,19 @@ struct btfs {
 int btfs_load(struct btfs *ret);
 
 /*
+ * Lets go of the types, of vmlinux's as well: megabytes. What is known of modules, and the
+ * descriptors of their objects, stay.
+ */
+void btfs_shed(struct btfs *btfs);
+
+/* Reads vmlinux's types again if they have been shed. Returns 0 or a negative errno. */
+int btfs_regain(struct btfs *btfs);
+
+/*
  * Follows modules that were loaded or unloaded since: calls @gone for each that has gone, and then
  * @come for each new one, until one does not return 0, which is then returned. A module that was
- * unloaded and loaded again is both. @gone is called before the BTF is released.
+ * unloaded and loaded again is both. @gone is called before the BTF is released. vmlinux's types
+ * have to be there (btfs_regain()); of the modules', only what is new is read.
  */
 typedef int (*btf_source_fn)(const struct btf_source *source, void *arg);
 int btfs_follow(struct btfs *btfs, btf_source_fn gone, btf_source_fn come, void *arg);
