@@ -207,6 +207,7 @@ static int trace_open_prober(struct trace *trace)
 {
 	int err;
 
+	trace->options.prober.kernel = trace->found.btfs.list[0].btf;
 	err = prober_open(&trace->prober, &trace->options.prober, &trace->found.targets);
 	btfs_shed(&trace->found.btfs);
 	return err;

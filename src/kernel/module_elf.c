@@ -57,10 +57,26 @@ static int image_open(const char *path, struct image *ret)
 	return err;
 }
 
-int module_elf_open(const char *path, struct module_elf *ret, const char **ret_problem)
+int module_elf_open_bytes(const void *bytes, size_t size, struct module_elf *ret)
 {
 	struct module_elf elf = {};
-	int err = image_open(path, &elf.image);
+
+	elf_version(EV_CURRENT);
+	elf.elf = elf_memory((char *)bytes, size);
+	/* Section headers are at the end, which a file that was cut lacks. */
+	if (!elf.elf || elf_kind(elf.elf) != ELF_K_ELF || elf_getshdrstrndx(elf.elf, &elf.names) ||
+	    !elf_getscn(elf.elf, elf.names)) {
+		elf_end(elf.elf); /* accepts NULL */
+		return -ENOEXEC;
+	}
+	*ret = elf;
+	return 0;
+}
+
+int module_elf_open(const char *path, struct module_elf *ret, const char **ret_problem)
+{
+	struct image image = {};
+	int err = image_open(path, &image);
 
 	if (err == -EBADMSG || err == -EFBIG) {
 		*ret_problem = "its file is compressed, and damaged";
@@ -70,18 +86,15 @@ int module_elf_open(const char *path, struct module_elf *ret, const char **ret_p
 		*ret_problem = "its file can not be read";
 		return err;
 	}
-	elf_version(EV_CURRENT);
 	if (!err)
-		elf.elf = elf_memory(elf.image.mapped ? elf.image.mapped : elf.image.allocated,
-				     elf.image.size);
-	/* Section headers are at the end, which a file that was cut lacks. */
-	if (!elf.elf || elf_kind(elf.elf) != ELF_K_ELF || elf_getshdrstrndx(elf.elf, &elf.names) ||
-	    !elf_getscn(elf.elf, elf.names)) {
-		module_elf_close(&elf);
+		err = module_elf_open_bytes(image.mapped ? image.mapped : image.allocated,
+					    image.size, ret);
+	if (err) {
+		image_release(&image);
 		*ret_problem = "its file is no ELF file, or a damaged one";
 		return -ENOEXEC;
 	}
-	*ret = elf;
+	ret->image = image;
 	return 0;
 }
 

@@ -23,6 +23,8 @@ struct module_elf {
  * *@ret_problem.
  */
 int module_elf_open(const char *path, struct module_elf *ret, const char **ret_problem);
+/* Likewise with an ELF file in memory, which is borrowed: a BPF object, too. */
+int module_elf_open_bytes(const void *bytes, size_t size, struct module_elf *ret);
 void module_elf_close(struct module_elf *elf);
 
 /* The bytes of section @name: borrowed; NULL if there is none, or it can not be read. */

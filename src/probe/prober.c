@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/prober.h"
 
+#include "kernel/core_btf.h"
 #include "probe/attach.h"
 #include "probe/followed.h"
 #include "util/cleanup.h"
@@ -80,15 +81,30 @@ static void prober_want_all(struct xdpsnoop_bpf *skel, const struct backend *bac
 					wanted);
 }
 
+/* Without the extract libbpf reads all of the kernel's types. */
+static struct xdpsnoop_bpf *prober_open_object(const struct btf *kernel, struct core_btf *types)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts);
+	size_t size;
+	const void *bytes = xdpsnoop_bpf__elf_bytes(&size);
+	int err = core_btf_open(kernel, bytes, size, types);
+
+	if (err)
+		log_info("The kernel's types are read once more: %s", strerrordesc_np(-err));
+	opts.btf_custom_path = core_btf_path(types);
+	return xdpsnoop_bpf__open_opts(&opts);
+}
+
 /* Loads the maps, the templates of each backend and the tracepoint's program. */
 static int prober_load(struct prober *prober, const struct prober_options *options)
 {
 	const struct target *target = template_target(prober->targets);
+	_cleanup_(core_btf_close) struct core_btf types = { .fd = -1 };
 	struct xdpsnoop_bpf *skel;
 	bool all = prober_watches(prober);
 	int err = target || all ? 0 : -ENOENT;
 
-	skel = xdpsnoop_bpf__open();
+	skel = prober_open_object(options->kernel, &types);
 	if (!skel)
 		return -errno;
 	for (size_t i = 0; !err && i < prober->set.count; i++)

@@ -47,6 +47,7 @@ struct prober {
 };
 
 struct prober_options {
+	const struct btf *kernel;  /* vmlinux's; only while the prober is opened */
 	const char *backend;       /* a name, or anything else for the best that works */
 	bool no_pin;               /* nothing that would keep a module from being unloaded */
 	bool may_preempt;          /* the kernel may, while it runs a probe */

@@ -102,7 +102,6 @@ static void test_records(void **state)
 	unsigned long busy;
 	struct fake fake;
 
-	(void)state;
 	fake_open(&fake);
 	assert_int_equal(ring_take(&fake.ring, SIZE, take, &taken), 0);
 	assert_int_equal(taken.count, 0);
@@ -137,7 +136,6 @@ static void test_round(void **state)
 	struct taken taken = {};
 	struct fake fake;
 
-	(void)state;
 	fake_open(&fake);
 	for (uint32_t number = 1; *fake.producer < 5 * SIZE; number++) {
 		uint32_t size = random_next(&chance) % 5000 * 4;
@@ -159,7 +157,6 @@ static void test_over_the_end(void **state)
 	struct taken taken = {};
 	struct fake fake;
 
-	(void)state;
 	fake_open(&fake);
 	*fake.consumer = *fake.producer = 3UL * SIZE - 8;
 	fake_add(&fake, 400, 0, 6);
@@ -178,7 +175,6 @@ static void test_positions_begin_again(void **state)
 	struct taken taken = {};
 	struct fake fake;
 
-	(void)state;
 	fake_open(&fake);
 	*fake.consumer = *fake.producer = -16UL;
 	fake_add(&fake, 8, 0, 8);
@@ -194,7 +190,6 @@ static void test_limit(void **state)
 	struct taken taken = {};
 	struct fake fake;
 
-	(void)state;
 	fake_open(&fake);
 	for (uint32_t i = 0; i < 10; i++)
 		fake_add(&fake, 92, i % 2 ? GONE : 0, i); /* 100 bytes, rounded up to 104 */
@@ -212,7 +207,6 @@ static void test_failed(void **state)
 	struct taken taken = { .ret = -EPIPE };
 	struct fake fake;
 
-	(void)state;
 	fake_open(&fake);
 	fake_add(&fake, 8, 0, 1);
 	fake_add(&fake, 8, 0, 2);
@@ -228,7 +222,6 @@ static void test_wrong(void **state)
 	unsigned long at;
 	struct fake fake;
 
-	(void)state;
 	fake_open(&fake);
 	at = fake_add(&fake, 32, 0, 1);
 	fake_mark(&fake, at, 33); /* more than there is */
@@ -265,7 +258,6 @@ static void test_mapped(void **state)
 	struct fake fake;
 	size_t before;
 
-	(void)state;
 	fake_open(&fake);
 	before = mapped("fake-ring") - 2 * fake.page;
 	for (size_t i = 0; i < SIZE - 4096; i += 1000 + 8)
@@ -285,7 +277,6 @@ static void test_kernel(void **state)
 	struct ring ring;
 	int fd;
 
-	(void)state;
 	fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring_test", 0, 0, size, NULL);
 	if (fd < 0) {
 		print_message("reason: this machine lets no ring buffer be made: %s\n",
@@ -309,7 +300,6 @@ static void test_refused(void **state)
 	struct ring ring = {};
 	int pipes[2];
 
-	(void)state;
 	assert_int_equal(ring_open(&ring, -1, SIZE), -EBADF);
 	assert_int_equal(pipe(pipes), 0);
 	assert_int_equal(ring_open(&ring, pipes[0], SIZE), -EACCES);
