@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd/discover.h"
 
+#include "probe/resolve.h"
 #include "probe/slots.h"
 #include "util/cleanup.h"
+#include "util/log.h"
 
 #include <errno.h>
 
@@ -38,7 +40,7 @@ static int read_symbols_once(struct reading *reading)
 	return symbols_each(file, add_symbol, reading);
 }
 
-int discovery_read_symbols(struct discovery *discovery)
+static int read_all_symbols(struct discovery *discovery)
 {
 	struct reading reading = { .discovery = discovery };
 	uint64_t before;
@@ -55,6 +57,64 @@ int discovery_read_symbols(struct discovery *discovery)
 	return err;
 }
 
+static void open_lookup(struct discovery *discovery)
+{
+	int err = lookup_open(&discovery->lookup);
+
+	discovery->reads_all = err != 0;
+	if (err)
+		log_info("All symbols are read: this kernel looks up none for us, %s",
+			 strerrordesc_np(-err));
+}
+
+/* Drivers of a module without BTF are found by all of its symbols. */
+static const char *module_without_btf(const struct discovery *discovery,
+				      const struct modules *modules)
+{
+	for (size_t i = 0; i < modules->count; i++) {
+		if (!btfs_have(&discovery->btfs, modules->list[i].name))
+			return modules->list[i].name;
+	}
+	return NULL;
+}
+
+/* Returns 0, or a negative errno if kallsyms has to be read. */
+static int look_up(struct discovery *discovery)
+{
+	_cleanup_(close_file) FILE *file = fopen("/proc/modules", "re");
+	struct modules modules = {};
+	const char *untyped;
+	int err = file ? modules_read(file, &modules) : -errno;
+
+	if (err && err != -ENOENT) /* a kernel without modules */
+		return err;
+	untyped = module_without_btf(discovery, &modules);
+	if (untyped) {
+		log_info("All symbols are read: %s has no BTF", untyped);
+		modules_release(&modules);
+		return -ENODATA;
+	}
+	err = targets_look_up(&discovery->targets, lookup_names, discovery->lookup);
+	if (err) {
+		log_info("All symbols are read: the kernel can not look up the functions, %s",
+			 strerrordesc_np(-err));
+		modules_release(&modules);
+		return err;
+	}
+	modules_release(&discovery->modules);
+	discovery->modules = modules;
+	return 0;
+}
+
+int discovery_read_symbols(struct discovery *discovery)
+{
+	if (!discovery->lookup && !discovery->reads_all)
+		open_lookup(discovery);
+	if (discovery->lookup && !look_up(discovery))
+		return 0;
+	return read_all_symbols(discovery);
+}
+
 int discover(struct discovery *ret, const char **ret_failed)
 {
 	struct discovery discovery = {};
@@ -65,7 +125,7 @@ int discover(struct discovery *ret, const char **ret_failed)
 	if (!err)
 		err = targets_find(&discovery.btfs, &discovery.targets);
 	if (!err) {
-		*ret_failed = "read /proc/kallsyms";
+		*ret_failed = "read the kernel's symbols";
 		err = discovery_read_symbols(&discovery);
 		/* A kernel without symbols (CONFIG_KALLSYMS) still has tracepoints. */
 		if (err == -ENOENT)
@@ -83,5 +143,6 @@ void discovery_release(struct discovery *discovery)
 {
 	targets_release(&discovery->targets);
 	modules_release(&discovery->modules);
+	lookup_close(&discovery->lookup);
 	btfs_release(&discovery->btfs);
 }

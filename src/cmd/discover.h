@@ -4,6 +4,7 @@
 #define XDPSNOOP_CMD_DISCOVER_H
 
 #include "kernel/btfs.h"
+#include "kernel/lookup.h"
 #include "kernel/symbols.h"
 #include "probe/targets.h"
 
@@ -11,17 +12,20 @@ struct discovery {
 	struct btfs btfs;
 	struct targets targets;
 	struct modules modules; /* those that are loaded */
+	struct lookup *lookup;  /* NULL if the kernel can not look up, or it was not asked yet */
+	bool reads_all;         /* it was asked: kallsyms has to be read */
 };
 
 /*
- * Reads the kernel's BTF and kallsyms, and its memory where a module has no BTF. Returns 0 or a
+ * Reads the kernel's BTF and symbols, and its memory where a module has no BTF. Returns 0 or a
  * negative errno, with what could not be done in *@ret_failed (static text, to follow "could not").
  */
 int discover(struct discovery *ret, const char **ret_failed);
 
 /*
- * Asks kallsyms for what is in the table of targets and not resolved yet, and for the modules.
- * Returns 0 or a negative errno.
+ * Finds what is in the table of targets and not resolved yet, and the modules. The kernel is asked
+ * for just that; where it can not tell, and where modules have no BTF, kallsyms is read. Returns 0
+ * or a negative errno.
  */
 int discovery_read_symbols(struct discovery *discovery);
 void discovery_release(struct discovery *discovery);

@@ -253,6 +253,8 @@ static int trace_start(struct trace *trace)
 		return EXIT_IMPOSSIBLE;
 	trace->enricher.targets = &trace->found.targets;
 	trace->enricher.modules = &trace->found.modules;
+	trace->enricher.symbol_at = trace->found.lookup ? lookup_address : NULL;
+	trace->enricher.symbol_at_arg = trace->found.lookup;
 	trace_prepare_stacks(trace);
 	options_log_filter(&trace->options, !prober_watches(&trace->prober));
 	return trace_run(trace);

@@ -5,6 +5,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* Functions that are not among the targets are few: those of modules without BTF. */
@@ -16,15 +17,28 @@ static int match_address(const struct symbol *symbol, void *arg)
 
 	if (symbol->addr != known->addr || !symbol_is_text(symbol))
 		return 0;
-	snprintf(known->name, sizeof(known->name), "%s", symbol->name);
-	snprintf(known->module, sizeof(known->module), "%s", symbol->module);
+	snprintf(known->symbol.name, sizeof(known->symbol.name), "%s", symbol->name);
+	snprintf(known->symbol.module, sizeof(known->symbol.module), "%s", symbol->module);
 	return 1;
+}
+
+static void read_name(const struct enricher *enricher, struct known_function *known)
+{
+	_cleanup_(close_file) FILE *file = NULL;
+	int err = -EOPNOTSUPP;
+
+	if (enricher->symbol_at)
+		err = enricher->symbol_at(known->addr, &known->symbol, enricher->symbol_at_arg);
+	if (!err || err == -ENOENT)
+		return;
+	file = fopen("/proc/kallsyms", "re");
+	if (file)
+		symbols_each(file, match_address, known);
 }
 
 /* The function that begins at @addr, NULL if that can not be told. Remembers what is not there. */
 static const struct known_function *lookup_symbol(struct enricher *enricher, uint64_t addr)
 {
-	_cleanup_(close_file) FILE *file = NULL;
 	struct known_function *known, **list;
 
 	for (size_t i = 0; i < enricher->nknown; i++) {
@@ -42,9 +56,7 @@ static const struct known_function *lookup_symbol(struct enricher *enricher, uin
 		return NULL;
 	known->addr = addr;
 	enricher->known[enricher->nknown++] = known;
-	file = fopen("/proc/kallsyms", "re");
-	if (file)
-		symbols_each(file, match_address, known);
+	read_name(enricher, known);
 	return known;
 }
 
@@ -81,10 +93,10 @@ static void name_unprobed(struct enricher *enricher, struct event *event)
 		return;
 	}
 	known = lookup_symbol(enricher, event->driver_func);
-	if (!known || !known->name[0])
+	if (!known || !known->symbol.name[0])
 		return;
-	event->func = known->name;
-	if (!module_is_known(enricher->modules, known->module))
+	event->func = known->symbol.name;
+	if (!module_is_known(enricher->modules, known->symbol.module))
 		event->driver_probe = "late";
 }
 
@@ -130,8 +142,8 @@ static void name_driver(struct enricher *enricher, struct event *event)
 		name = module->name;
 	} else {
 		known = lookup_symbol(enricher, event->driver_text);
-		if (known && strcmp(known->module, MODULE_VMLINUX))
-			name = known->module;
+		if (known && strcmp(known->symbol.module, MODULE_VMLINUX))
+			name = known->symbol.module;
 	}
 	if (name && *name)
 		snprintf(event->driver, sizeof(event->driver), "%s", name);

@@ -11,13 +11,14 @@
 /* A function found by its address only, kept: the file of symbols is expensive to read. */
 struct known_function {
 	uint64_t addr;
-	char name[FUNCTION_NAME_SIZE]; /* empty: there is no symbol at this address */
-	char module[MODULE_NAME_SIZE];
+	struct symbol_name symbol; /* with an empty name: there is none at this address */
 };
 
 struct enricher {
 	const struct targets *targets; /* borrowed */
 	const struct modules *modules; /* borrowed */
+	symbol_at_fn symbol_at;        /* names an address; NULL: kallsyms is read for it */
+	void *symbol_at_arg;
 	struct known_function **known; /* owned, each allocated: events point into them */
 	size_t nknown;
 	bool stacks; /* to be set: stacks are to be named, and symbols kept for that */

@@ -48,6 +48,22 @@ int symbols_each(FILE *file, int (*each)(const struct symbol *symbol, void *arg)
 	return ferror(file) ? -EIO : 0;
 }
 
+int symbol_name_parse(const char *text, struct symbol_name *ret)
+{
+	const char *plus = strchr(text, '+'), *module = strstr(text, " [");
+	struct symbol_name name = { .module = MODULE_VMLINUX };
+
+	/* Its offset into the function, and no other that begins with the same digits. */
+	if (!plus || plus == text || strncmp(plus, "+0x0/", strlen("+0x0/")) != 0 ||
+	    (size_t)(plus - text) >= sizeof(name.name))
+		return -ENOENT;
+	memcpy(name.name, text, plus - text);
+	if (module && sscanf(module, " [%63[^] ]", name.module) != 1)
+		return -ENOENT;
+	*ret = name;
+	return 0;
+}
+
 bool module_is_made_up(const char *name)
 {
 	return !strcmp(name, "bpf") || !strncmp(name, "__builtin__", strlen("__builtin__"));
@@ -76,6 +92,29 @@ int modules_add(struct modules *modules, const struct symbol *symbol)
 			module->text_last = symbol->addr;
 	}
 	return 0;
+}
+
+int modules_read(FILE *file, struct modules *ret)
+{
+	_cleanup_(free_pointer) char *line = NULL;
+	struct modules modules = {};
+	size_t size = 0;
+	int err = 0;
+
+	while (!err && getline(&line, &size, file) >= 0) {
+		char name[MODULE_NAME_SIZE];
+		struct symbol symbol = { .name = "", .module = name };
+
+		if (sscanf(line, "%63s", name) == 1)
+			err = modules_add(&modules, &symbol);
+	}
+	if (!err && ferror(file))
+		err = -EIO;
+	if (err)
+		modules_release(&modules);
+	else
+		*ret = modules;
+	return err;
 }
 
 static uint64_t stamp_add(uint64_t stamp, const char *text)

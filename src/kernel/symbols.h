@@ -19,6 +19,21 @@ struct symbol {
 	const char *module; /* borrowed; MODULE_VMLINUX for the kernel itself */
 };
 
+/* The function that begins at an address. */
+struct symbol_name {
+	char name[FUNCTION_NAME_SIZE];
+	char module[MODULE_NAME_SIZE];
+};
+
+/*
+ * Reads a name as the kernel prints it for %pS: "veth_xdp+0x0/0x1f0 [veth]". Returns 0, or -ENOENT
+ * if no symbol begins at that address, or the text is something else.
+ */
+int symbol_name_parse(const char *text, struct symbol_name *ret);
+
+/* Finds the function that begins at @addr. Returns 0, -ENOENT if none does, or a negative errno. */
+typedef int (*symbol_at_fn)(uint64_t addr, struct symbol_name *ret, void *arg);
+
 static inline bool symbol_type_is_text(char type)
 {
 	return type == 't' || type == 'T' || type == 'w' || type == 'W';
@@ -43,7 +58,7 @@ int symbols_each(FILE *file, int (*each)(const struct symbol *symbol, void *arg)
 struct module {
 	char name[MODULE_NAME_SIZE];
 	uint64_t text_start; /* its first function */
-	uint64_t text_last;  /* its last function; both 0 if it has none */
+	uint64_t text_last;  /* its last function; both 0 if it has none, or not known */
 };
 
 struct modules {
@@ -56,6 +71,11 @@ bool module_is_made_up(const char *name);
 
 /* Notes what one symbol tells; a symbol of the kernel itself tells nothing. 0 or -ENOMEM. */
 int modules_add(struct modules *modules, const struct symbol *symbol);
+/*
+ * Reads which modules there are from @file, which has the form of /proc/modules; where they lie is
+ * not known then. Returns 0 or a negative errno.
+ */
+int modules_read(FILE *file, struct modules *ret);
 /*
  * A number that changes when a module comes, goes or gets another state: /proc/kallsyms is read in
  * pieces, and what is read while the list of modules changes may lack symbols, or have them twice.

@@ -7,6 +7,7 @@
  */
 #include "probe/backend.h"
 
+#include "kernel/kprobe_pmu.h"
 #include "kernel/tracefs.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -18,7 +19,6 @@
 #include <sys/syscall.h>
 
 #define GROUP_PREFIX "xdpsnoop_"
-#define KPROBE_PMU   "/sys/bus/event_source/devices/kprobe/"
 
 /* Tasks wait for RTNL inside of link operations: many may be there at a time. */
 #define MAXACTIVE_LINK 1024
@@ -26,16 +26,6 @@
 #define MAXACTIVE_CORE 128
 
 static int tracefs = -1;
-
-static int read_pmu_number(const char *file, const char *format)
-{
-	_cleanup_(close_file) FILE *stream = fopen(file, "re");
-	int number;
-
-	if (!stream)
-		return -errno;
-	return fscanf(stream, format, &number) == 1 ? number : -EINVAL;
-}
 
 static int perf_open(struct perf_event_attr *attr)
 {
@@ -51,14 +41,13 @@ static int perf_open_pmu(uint64_t addr, bool is_return)
 {
 	struct perf_event_attr attr = { .config2 =
 						addr }; /* kprobe_addr; config1 would be a name */
-	int type, bit;
+	struct kprobe_pmu pmu;
+	int err = kprobe_pmu_read(&pmu);
 
-	type = read_pmu_number(KPROBE_PMU "type", "%d");
-	bit = read_pmu_number(KPROBE_PMU "format/retprobe", "config:%d");
-	if (type < 0 || bit < 0)
-		return type < 0 ? type : bit;
-	attr.type = type;
-	attr.config = is_return ? 1ULL << bit : 0;
+	if (err)
+		return err;
+	attr.type = pmu.type;
+	attr.config = is_return ? pmu.is_return : 0;
 	return perf_open(&attr);
 }
 

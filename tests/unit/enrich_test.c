@@ -3,6 +3,7 @@
 
 #include "helpers.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -37,8 +38,8 @@ static const struct targets targets = {
 static const struct modules modules = { machine_modules, ARRAY_SIZE(machine_modules) };
 
 /* Functions that are in no table, as if /proc/kallsyms had been read for them. */
-static struct known_function late = { .addr = 0x9100, .name = "late_xdp", .module = "late" };
-static struct known_function builtin = { .addr = 0x9200, .name = "lo_xmit", .module = "vmlinux" };
+static struct known_function late = { .addr = 0x9100, .symbol = { "late_xdp", "late" } };
+static struct known_function builtin = { .addr = 0x9200, .symbol = { "lo_xmit", "vmlinux" } };
 static struct known_function missing = { .addr = 0x9300 };
 static struct known_function *known[] = { &late, &builtin, &missing };
 
@@ -142,6 +143,48 @@ static void test_driver_names(void **state)
 	}
 }
 
+/* The kernel is asked for each address once, and answers that there is nothing, too. */
+static int name_address(uint64_t addr, struct symbol_name *ret, void *arg)
+{
+	unsigned int *asked = arg;
+
+	++*asked;
+	if (addr != 0x9400)
+		return -ENOENT;
+	*ret = (struct symbol_name){ "other_xdp", "other" };
+	return 0;
+}
+
+static void test_kernel_is_asked(void **state)
+{
+	unsigned int asked = 0;
+	struct enricher enricher = {
+		.targets = &targets,
+		.modules = &modules,
+		.symbol_at = name_address,
+		.symbol_at_arg = &asked,
+	};
+
+	for (int i = 0; i < 2; i++) {
+		struct event event = { .driver_func = 0x9400, .driver_text = 0x9400 };
+
+		enrich_event(&enricher, &event);
+		assert_string_equal(event.func, "other_xdp");
+		assert_string_equal(event.driver, "other");
+		assert_string_equal(event.driver_probe, "late");
+		assert_int_equal(asked, 1);
+	}
+	for (int i = 0; i < 2; i++) {
+		struct event event = { .driver_func = 0x9500 };
+
+		enrich_event(&enricher, &event);
+		assert_null(event.func);
+		assert_string_equal(event.driver_probe, "none");
+		assert_int_equal(asked, 2);
+	}
+	enricher_release(&enricher);
+}
+
 /* An event that ended a second ago by one clock did so by the other. */
 static void test_wall_clock(void **state)
 {
@@ -164,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_driver_is_the_outermost),
 		cmocka_unit_test(test_driver_that_is_not_probed),
 		cmocka_unit_test(test_driver_names),
+		cmocka_unit_test(test_kernel_is_asked),
 		cmocka_unit_test(test_wall_clock),
 	};
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The second half of probe/targets.c: from names to addresses, and what is wrong with them. */
-#include "probe/targets.h"
+/* From names to addresses, and what is wrong with them. */
+#include "probe/resolve.h"
 
 #include "helpers.h"
 #include "kernel_btf.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const char no_function[] = "this kernel has no such function";
@@ -245,6 +246,64 @@ static void test_module_comes_and_goes(void **state)
 	assert_false(targets_unresolved(&kernel->targets));
 }
 
+/* A kernel that looks up: what it was asked, and its answer. */
+struct oracle {
+	size_t asked;
+	int err;
+};
+
+static int look_up(struct lookup_name *list, size_t count, void *arg)
+{
+	struct oracle *oracle = arg;
+
+	oracle->asked = count;
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(list[i].addr, 0);
+		if (!strcmp(list[i].name, "same_xdp"))
+			list[i].addr = 0x1000 + list[i].module[0]; /* 'v' or 't' */
+		else if (!strcmp(list[i].name, "veth_xdp"))
+			list[i].addr = 0x2000;
+	}
+	return oracle->err;
+}
+
+static void test_lookup(void **state)
+{
+	struct kernel *kernel = *state;
+	struct targets *targets = &kernel->targets;
+	struct oracle oracle = {};
+
+	assert_int_equal(targets_look_up(targets, look_up, &oracle), 0);
+	assert_int_equal(oracle.asked, targets->count);
+	assert_false(targets_unresolved(targets));
+	assert_int_equal(get(kernel, "veth", "same_xdp")->addr, 0x1000 + 'v');
+	assert_int_equal(get(kernel, "tun", "same_xdp")->addr, 0x1000 + 't');
+	assert_int_equal(get(kernel, "veth", "veth_xdp")->addr, 0x2000);
+	assert_null(target_problem(get(kernel, "veth", "veth_xdp")));
+	assert_problem(get(kernel, "tun", "tun_xdp"), no_function);
+	/* What is known is not asked for again, nor what has gone. */
+	targets_forget_module(targets, "veth");
+	get(kernel, "tun", "tun_xdp")->resolved = false;
+	assert_int_equal(targets_look_up(targets, look_up, &oracle), 0);
+	assert_int_equal(oracle.asked, 1);
+	assert_int_equal(get(kernel, "veth", "veth_xdp")->addr, 0);
+	assert_int_equal(get(kernel, "tun", "same_xdp")->addr, 0x1000 + 't');
+}
+
+/* kallsyms tells all then. */
+static void test_lookup_that_is_in_doubt(void **state)
+{
+	struct kernel *kernel = *state;
+	struct oracle oracle = { .err = -ENOTUNIQ };
+
+	assert_int_equal(targets_look_up(&kernel->targets, look_up, &oracle), -ENOTUNIQ);
+	for (size_t i = 0; i < kernel->targets.count; i++) {
+		assert_false(kernel->targets.list[i].resolved);
+		assert_int_equal(kernel->targets.list[i].copies, 0);
+		assert_int_equal(kernel->targets.list[i].addr, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +317,8 @@ int main(void)
 		TEST(test_hidden_address),
 		TEST(test_ids_are_places_in_the_table),
 		TEST(test_module_comes_and_goes),
+		TEST(test_lookup),
+		TEST(test_lookup_that_is_in_doubt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

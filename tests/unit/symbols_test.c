@@ -277,6 +277,57 @@ static void test_modules_find(void **state)
 	modules_release(&modules);
 }
 
+static void test_names_of_addresses(void **state)
+{
+	static const struct {
+		const char *text, *name, *module;
+	} good[] = {
+		{ "veth_xdp+0x0/0x1f0 [veth]", "veth_xdp", "veth" },
+		{ "dev_xdp_attach+0x0/0x4d0", "dev_xdp_attach", "vmlinux" },
+		{ "x+0x0/0x10 [m 0123456789abcdef]", "x", "m" }, /* with a build ID */
+	};
+	static const char *const bad[] = {
+		"veth_xdp+0x1/0x1f0 [veth]", /* inside of it */
+		"veth_xdp+0x00/0x1f0 [veth]",
+		"veth_xdp [veth]",
+		"0xffffffffc0a1b000",
+		"+0x0/0x10",
+		"",
+		"x+0x0/0x10 []",
+	};
+	struct symbol_name found = { "before", "it" };
+	char text[300];
+
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		assert_int_equal(symbol_name_parse(good[i].text, &found), 0);
+		assert_string_equal(found.name, good[i].name);
+		assert_string_equal(found.module, good[i].module);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(symbol_name_parse(bad[i], &found), -ENOENT);
+	snprintf(text, sizeof(text), "%0*d+0x0/0x10", FUNCTION_NAME_SIZE - 1, 7);
+	assert_int_equal(symbol_name_parse(text, &found), 0);
+	assert_int_equal(strlen(found.name), FUNCTION_NAME_SIZE - 1);
+	snprintf(text, sizeof(text), "%0*d+0x0/0x10", FUNCTION_NAME_SIZE, 7);
+	assert_int_equal(symbol_name_parse(text, &found), -ENOENT);
+}
+
+static void test_modules_are_read(void **state)
+{
+	char text[] = "veth 40960 0 - Live 0xffffffffc0a1b000\n"
+		      "bonding 200704 1 veth,tun, Loading 0x0000000000000000 (OE)\n"
+		      "\n";
+	_cleanup_(close_file) FILE *file = fmemopen(text, sizeof(text) - 1, "r");
+	struct modules modules;
+
+	assert_int_equal(modules_read(file, &modules), 0);
+	assert_int_equal(modules.count, 2);
+	assert_string_equal(modules.list[0].name, "veth");
+	assert_string_equal(modules.list[1].name, "bonding");
+	assert_null(modules_find(&modules, 0xffffffffc0a1b000)); /* it would be wrong since 6.4 */
+	modules_release(&modules);
+}
+
 /* kallsyms gives names of up to 64 bytes less a word, but nothing here relies on it. */
 static void test_long_module_name_is_cut(void **state)
 {
@@ -308,6 +359,8 @@ int main(void)
 		cmocka_unit_test(test_made_up_modules_are_skipped),
 		cmocka_unit_test(test_hidden_addresses_give_no_range),
 		cmocka_unit_test(test_modules_find),
+		cmocka_unit_test(test_names_of_addresses),
+		cmocka_unit_test(test_modules_are_read),
 		cmocka_unit_test(test_long_module_name_is_cut),
 	};
 
