@@ -47,9 +47,12 @@ void event_add_netns(struct netns_names *names, struct event *event)
 {
 	uint32_t pid;
 
-	netns_names_find(names, event->dev.netns, event->dev.netns_dying, event->dev.netns_name,
-			 &event->dev.netns_pid);
+	/* In a flood, an event is told long after its end: one look is good for many. */
+	uint64_t since_ns = event->end_ns ? event->end_ns : NETNS_NAMES_NOW;
+
+	netns_names_find(names, event->dev.netns, event->dev.netns_dying, since_ns,
+			 event->dev.netns_name, &event->dev.netns_pid);
 	if (event->old_dev.netns)
-		netns_names_find(names, event->old_dev.netns, event->old_dev.netns_dying,
+		netns_names_find(names, event->old_dev.netns, event->old_dev.netns_dying, since_ns,
 				 event->old_netns_name, &pid);
 }

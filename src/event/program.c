@@ -119,7 +119,7 @@ static void add_opponent_pins(const struct prog_pins *pins, struct opponent *opp
 void event_add_pins(struct prog_pins *pins, struct event *event)
 {
 	if ((!event->prog.id && !event->old_prog.id && !event->opponent.prog.id) ||
-	    !prog_pins_update(pins))
+	    !prog_pins_update(pins, event->end_ns ? event->end_ns : PROG_PINS_NOW))
 		return;
 	add_pins(pins, event->prog.id, &event->prog_is.pins);
 	add_pins(pins, event->old_prog.id, &event->old_prog_is.pins);

@@ -263,7 +263,18 @@ static uint32_t pid_of(struct netns_names *names, uint32_t inum)
 	return 0;
 }
 
-void netns_names_find(struct netns_names *names, uint32_t inum, bool dying,
+/* Looks for namespace @inum, and takes note of what it is called. */
+static void look_for(struct netns_names *names, uint32_t inum)
+{
+	names->last.at_ns = clock_ns(CLOCK_MONOTONIC);
+	names->last.inum = inum;
+	names->last.name[0] = '\0';
+	names->last.pid = 0;
+	if (!name_of(names, inum, names->last.name))
+		names->last.pid = pid_of(names, inum);
+}
+
+void netns_names_find(struct netns_names *names, uint32_t inum, bool dying, uint64_t since_ns,
 		      char ret_name[NETNS_NAME_SIZE], uint32_t *ret_pid)
 {
 	const struct known_name *known = dying ? find_name(names, inum) : NULL;
@@ -272,7 +283,10 @@ void netns_names_find(struct netns_names *names, uint32_t inum, bool dying,
 	*ret_pid = 0;
 	if (known)
 		memcpy(ret_name, known->name, NETNS_NAME_SIZE);
-	if (!inum || dying || name_of(names, inum, ret_name))
+	if (!inum || dying)
 		return;
-	*ret_pid = pid_of(names, inum);
+	if (inum != names->last.inum || since_ns > names->last.at_ns)
+		look_for(names, inum);
+	memcpy(ret_name, names->last.name, NETNS_NAME_SIZE);
+	*ret_pid = names->last.pid;
 }

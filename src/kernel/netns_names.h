@@ -29,11 +29,19 @@ struct netns_names {
 	DIR *pass;           /* processes that have not been looked at yet; NULL: begin again */
 	uint64_t pass_ns;    /* when it has begun */
 	uint64_t rest_ns;    /* no further before that: looking must not cost more than a little */
+	struct {             /* the last answer */
+		uint64_t at_ns; /* CLOCK_MONOTONIC before it was looked for; 0: there is none */
+		uint32_t inum, pid;
+		char name[NETNS_NAME_SIZE];
+	} last;
 };
 
 void netns_names_init(struct netns_names *names, const char *run, const char *proc);
 
+#define NETNS_NAMES_NOW UINT64_MAX
+
 /*
+ * As they were at @since_ns (CLOCK_MONOTONIC) or any time later; NETNS_NAMES_NOW: as they are.
  * The name that `ip netns` has given to namespace @inum, else the lowest process id of those that
  * are in it; "" and 0: neither is known. @dying: the namespace is about to end, and only what was
  * known of it before is of use.
@@ -41,7 +49,7 @@ void netns_names_init(struct netns_names *names, const char *run, const char *pr
  * Takes 20 milliseconds at most, and of all time a twentieth: on a machine with very many
  * processes it may take several calls until a process is found.
  */
-void netns_names_find(struct netns_names *names, uint32_t inum, bool dying,
+void netns_names_find(struct netns_names *names, uint32_t inum, bool dying, uint64_t since_ns,
 		      char ret_name[NETNS_NAME_SIZE], uint32_t *ret_pid);
 
 /* Accepts names that are zero. */

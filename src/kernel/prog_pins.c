@@ -172,12 +172,10 @@ static bool may_look(struct prog_pins *pins, uint64_t now)
 	return share_used(&pins->share, now, SHARE) < CREDIT_NS;
 }
 
-bool prog_pins_update(struct prog_pins *pins)
+static bool update(struct prog_pins *pins)
 {
 	uint64_t begin;
 
-	if (!pins->mountinfo || pins->mounts_fd < 0 || pins->watch_fd < 0)
-		return false; /* nobody would tell of changes */
 	pins->changed |= has_changed(pins);
 	if (!pins->changed)
 		return pins->known;
@@ -190,6 +188,17 @@ bool prog_pins_update(struct prog_pins *pins)
 			clock_ns(CLOCK_MONOTONIC) > pins->end_ns; /* there was no time: again */
 	pins->share.used_ns += clock_ns(CLOCK_MONOTONIC) - begin;
 	return pins->known;
+}
+
+bool prog_pins_update(struct prog_pins *pins, uint64_t since_ns)
+{
+	if (!pins->mountinfo || pins->mounts_fd < 0 || pins->watch_fd < 0)
+		return false; /* nobody would tell of changes */
+	if (since_ns > pins->asked_ns) {
+		pins->asked_ns = clock_ns(CLOCK_MONOTONIC);
+		pins->answer = update(pins);
+	}
+	return pins->answer;
 }
 
 const char *prog_pins_path(const struct prog_pins *pins, uint32_t id, size_t n)

@@ -34,18 +34,24 @@ struct prog_pins {
 	struct share share; /* of looks */
 	uint64_t end_ns;    /* of the look that goes on */
 	size_t folders;
+	uint64_t
+		asked_ns; /* CLOCK_MONOTONIC when it was last asked whether something has changed */
+	bool answer;      /* what prog_pins_update() said then */
 };
 
 /* Returns 0 or a negative errno; prog_pins_close() is due in either case. */
 int prog_pins_open(struct prog_pins *pins);
 void prog_pins_close(struct prog_pins *pins);
 
+#define PROG_PINS_NOW UINT64_MAX
+
 /*
- * Brings the list up to date. Asks no file system as long as nothing has changed, and else takes
+ * Brings the list up to date: what is pinned now, or was at @since_ns (CLOCK_MONOTONIC) or any time
+ * later. Asks no file system as long as nothing has changed, and else takes
  * 100 milliseconds at most, and a sixth of all time. Returns false if it is not up to date for
  * that.
  */
-bool prog_pins_update(struct prog_pins *pins);
+bool prog_pins_update(struct prog_pins *pins, uint64_t since_ns);
 
 /*
  * The path of pin number @n of program @id, or of a link: then with WIRE_PIN_LINK. NULL: there are

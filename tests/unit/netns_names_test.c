@@ -4,6 +4,8 @@
 
 #include "helpers.h"
 
+#include "util/clock.h"
+
 #include <fcntl.h>
 #include <ftw.h>
 #include <sched.h>
@@ -84,7 +86,7 @@ static void assert_called(struct world *world, uint32_t inum, bool dying, const 
 	uint32_t found_pid = 99;
 
 	world->names.rest_ns = 0; /* as if much time had gone by */
-	netns_names_find(&world->names, inum, dying, found, &found_pid);
+	netns_names_find(&world->names, inum, dying, NETNS_NAMES_NOW, found, &found_pid);
 	assert_string_equal(found, name);
 	assert_int_equal(found_pid, pid);
 }
@@ -223,16 +225,38 @@ static void test_rest(void **state)
 	uint64_t rest_ns;
 	uint32_t pid;
 
-	netns_names_find(&world->names, 12345, false, found, &pid);
+	netns_names_find(&world->names, 12345, false, NETNS_NAMES_NOW, found, &pid);
 	rest_ns = world->names.rest_ns;
 	assert_true(rest_ns > 0);
 	world->names.rest_ns = UINT64_MAX;
 	add_process(world, "7", NULL);
 	for (int i = 0; i < 10; i++) {
-		netns_names_find(&world->names, 12345, false, found, &pid);
+		netns_names_find(&world->names, 12345, false, NETNS_NAMES_NOW, found, &pid);
 		assert_int_equal(world->names.rest_ns, UINT64_MAX);
 		assert_int_equal(pid, 0);
 	}
+}
+
+/* What was looked at after an operation has ended is as good for it as another look. */
+static void test_since(void **state)
+{
+	struct world *world = *state;
+	uint32_t blue = add_name(world, "blue"), red = add_name(world, "red"), pid;
+	uint64_t before_ns = clock_ns(CLOCK_MONOTONIC), after_ns;
+	char found[NETNS_NAME_SIZE];
+
+	netns_names_find(&world->names, blue, false, before_ns, found, &pid);
+	assert_string_equal(found, "blue");
+	after_ns = clock_ns(CLOCK_MONOTONIC);
+	remove_name(world, "blue");
+	netns_names_find(&world->names, blue, false, before_ns, found, &pid);
+	assert_string_equal(found, "blue");
+	netns_names_find(&world->names, blue, true, before_ns, found, &pid);
+	assert_string_equal(found, "blue");
+	netns_names_find(&world->names, blue, false, after_ns, found, &pid);
+	assert_string_equal(found, "");
+	netns_names_find(&world->names, red, false, before_ns, found, &pid);
+	assert_string_equal(found, "red");
 }
 
 static void test_no_folders(void **state)
@@ -255,7 +279,7 @@ static void test_this_process(void **state)
 	netns_names_init(&world->names, "/run/netns", "/proc");
 	for (int i = 0; i < 1000; i++) {
 		world->names.rest_ns = 0;
-		netns_names_find(&world->names, inum, false, found, &pid);
+		netns_names_find(&world->names, inum, false, NETNS_NAMES_NOW, found, &pid);
 		if (*found || pid)
 			break;
 	}
@@ -298,10 +322,10 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_name),         TEST(test_gone),           TEST(test_unknown_dying),
-		TEST(test_process),      TEST(test_name_is_better), TEST(test_other_behind_name),
-		TEST(test_cut_short),    TEST(test_rest),           TEST(test_no_folders),
-		TEST(test_this_process), TEST(test_mounted_later),
+		TEST(test_name),      TEST(test_gone),           TEST(test_unknown_dying),
+		TEST(test_process),   TEST(test_name_is_better), TEST(test_other_behind_name),
+		TEST(test_cut_short), TEST(test_rest),           TEST(test_no_folders),
+		TEST(test_since),     TEST(test_this_process),   TEST(test_mounted_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,8 @@
 
 #include "helpers.h"
 
+#include "util/clock.h"
+
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
@@ -73,7 +75,7 @@ static void mount_all(struct world *world, const char *const *names)
 static void update(struct world *world)
 {
 	world->pins.share.used_ns = 0; /* as if time had gone by */
-	assert_true(prog_pins_update(&world->pins));
+	assert_true(prog_pins_update(&world->pins, PROG_PINS_NOW));
 }
 
 /* The only pin of program @id, NULL: there is none. */
@@ -106,6 +108,21 @@ static void test_pins(void **state)
 	assert_pin(world, 8, "bpf/dir/dir/8-eight");
 	assert_pin(world, 9, NULL);
 	assert_pin(world, 0, NULL);
+}
+
+/* What was asked after an operation has ended is as good for it as to ask again. */
+static void test_since(void **state)
+{
+	struct world *world = *state;
+	uint64_t before_ns = clock_ns(CLOCK_MONOTONIC), after_ns;
+
+	assert_true(prog_pins_update(&world->pins, before_ns));
+	after_ns = clock_ns(CLOCK_MONOTONIC);
+	pin(world, "bpf/7-seven");
+	assert_true(prog_pins_update(&world->pins, before_ns));
+	assert_null(prog_pins_path(&world->pins, 7, 0));
+	assert_true(prog_pins_update(&world->pins, after_ns));
+	assert_non_null(prog_pins_path(&world->pins, 7, 0));
 }
 
 /* A link of the same number is another thing. */
@@ -188,10 +205,10 @@ static void test_rest(void **state)
 
 	update(world);
 	world->pins.share.used_ns = UINT64_MAX / 2;
-	assert_true(prog_pins_update(&world->pins));
+	assert_true(prog_pins_update(&world->pins, PROG_PINS_NOW));
 	pin(world, "bpf/7-seven");
-	assert_false(prog_pins_update(&world->pins));
-	assert_false(prog_pins_update(&world->pins));
+	assert_false(prog_pins_update(&world->pins, PROG_PINS_NOW));
+	assert_false(prog_pins_update(&world->pins, PROG_PINS_NOW));
 	assert_pin(world, 7, "bpf/7-seven");
 }
 
@@ -205,7 +222,7 @@ static void test_too_many(void **state)
 		folder(world, name);
 	}
 	world->pins.share.used_ns = 0;
-	assert_false(prog_pins_update(&world->pins));
+	assert_false(prog_pins_update(&world->pins, PROG_PINS_NOW));
 	for (int i = 0; i < 300; i++) {
 		snprintf(name, sizeof(name), "bpf/%d", i);
 		unpin(world, name);
@@ -217,12 +234,12 @@ static void test_never_opened(void **state)
 {
 	struct prog_pins pins = {};
 
-	assert_false(prog_pins_update(&pins));
+	assert_false(prog_pins_update(&pins, PROG_PINS_NOW));
 	assert_null(prog_pins_path(&pins, 7, 0));
 	prog_pins_close(&pins);
 	pins.mountinfo = "/nonexistent";
 	assert_true(prog_pins_open(&pins) < 0);
-	assert_false(prog_pins_update(&pins));
+	assert_false(prog_pins_update(&pins, PROG_PINS_NOW));
 	prog_pins_close(&pins);
 }
 
@@ -260,10 +277,11 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_pins),      TEST(test_changes),  TEST(test_several),
-		TEST(test_mounts),    TEST(test_links),    TEST(test_changes),
-		TEST(test_several),   TEST(test_mounts),   TEST(test_rest),
-		TEST(test_unchanged), TEST(test_too_many), TEST(test_never_opened),
+		TEST(test_pins),         TEST(test_changes),   TEST(test_several),
+		TEST(test_mounts),       TEST(test_links),     TEST(test_since),
+		TEST(test_changes),      TEST(test_several),   TEST(test_mounts),
+		TEST(test_rest),         TEST(test_unchanged), TEST(test_too_many),
+		TEST(test_never_opened),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
