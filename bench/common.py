@@ -43,6 +43,14 @@ def cpu(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def idle(pid):
+    """Waits until a process has nothing to do."""
+    before, now = -1.0, cpu(pid)
+    while now != before:
+        time.sleep(0.5)
+        before, now = now, cpu(pid)
+
+
 def probed(xdpsnoop, backend):
     """(kind of floor, functions, kinds of probes) that xdpsnoop would probe."""
     done = subprocess.run([xdpsnoop, "probes", "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
@@ -68,9 +76,9 @@ class Process:
         self.pid = self.child.pid
         os.close(write_end)
         with os.fdopen(read_end) as pipe:
-            said = pipe.readline()
+            said = next((line for line in pipe if line.startswith("ready")), None)
         self.start = time.monotonic() - started  # seconds until it was ready
-        if not said.startswith("ready"):
+        if not said:
             self.child.wait(READY_LIMIT)
             raise Failed(f"{command[0]} did not start: {self.said()}")
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Programs that do nothing, one for each function: see floor.c. */
+/* Programs that do nothing, one for each function, and one that tells each call: see floor.c. */
 #include <linux/bpf.h>
 
 #include <bpf/bpf_helpers.h>
@@ -27,3 +27,26 @@ char LICENSE[] SEC("license") = "GPL";
 
 MANY(fexit)
 MANY(kprobe)
+
+struct record {
+	__u64 time_ns, task;
+	char rest[48]; /* the least that an event could be told in */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 << 20);
+} ring SEC(".maps");
+
+SEC("?fexit")
+int floor_record(void *_)
+{
+	struct record *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+
+	if (!record)
+		return 0;
+	record->time_ns = bpf_ktime_get_ns();
+	record->task = bpf_get_current_pid_tgid();
+	bpf_ringbuf_submit(record, 0);
+	return 0;
+}

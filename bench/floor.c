@@ -3,12 +3,14 @@
  * The least that a tracer of functions can do: it opens one BPF object, puts a program that does
  * nothing on each function, says so, and takes them off when it is told to end. What xdpsnoop needs
  * is measured against this. Usage: floor fexit|kprobe FUNCTION...
+ * Or floor record FUNCTION: by fexit, one record in a ring buffer that nobody reads, each call.
  */
 #include "floor.skel.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,17 +26,22 @@ static struct bpf_program *program_of(struct floor_bpf *skel, const char *kind, 
 {
 	char name[32];
 
+	if (!strcmp(kind, "record"))
+		return n ? NULL : skel->progs.floor_record;
 	snprintf(name, sizeof(name), "floor_%s_%d%d", kind, n / 8, n % 8);
 	return bpf_object__find_program_by_name(skel->obj, name);
 }
 
 static int floor_load(struct floor_bpf *skel, const char *kind, char *functions[], int count)
 {
+	bool records = !strcmp(kind, "record");
+
+	bpf_map__set_autocreate(skel->maps.ring, records);
 	for (int i = 0; i < count; i++) {
 		struct bpf_program *program = program_of(skel, kind, i);
 		int err = program ? bpf_program__set_autoload(program, true) : -ENOENT;
 
-		if (!err && !strcmp(kind, "fexit"))
+		if (!err && (records || !strcmp(kind, "fexit")))
 			err = bpf_program__set_attach_target(program, 0, functions[i]);
 		if (err)
 			return err;
@@ -48,7 +55,7 @@ static int floor_attach(struct floor_bpf *skel, const char *kind, char *function
 	for (int i = 0; i < count; i++) {
 		struct bpf_program *program = program_of(skel, kind, i);
 
-		links[i] = !strcmp(kind, "fexit")
+		links[i] = strcmp(kind, "kprobe")
 				   ? bpf_program__attach(program)
 				   : bpf_program__attach_kprobe(program, false, functions[i]);
 		if (!links[i]) {
@@ -67,7 +74,7 @@ int main(int argc, char *argv[])
 	sigset_t ends;
 
 	if (count < 1 || count > FUNCTIONS_MAX) {
-		fprintf(stderr, "usage: floor fexit|kprobe FUNCTION... (up to %d)\n",
+		fprintf(stderr, "usage: floor fexit|kprobe|record FUNCTION... (up to %d)\n",
 			FUNCTIONS_MAX);
 		return 2;
 	}

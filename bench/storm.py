@@ -43,14 +43,6 @@ def read(path):
     return told, lost, [json.loads(line) for line in last]
 
 
-def idle(pid):
-    """Waits until a process has nothing to do."""
-    before, now = -1.0, common.cpu(pid)
-    while now != before:
-        time.sleep(0.5)
-        before, now = now, common.cpu(pid)
-
-
 def once(context, count, stopped):
     """One storm; a row of the table."""
     with tempfile.TemporaryDirectory() as folder:
@@ -61,7 +53,7 @@ def once(context, count, stopped):
             used = common.cpu(tracer.pid)
             took = storm(context, count)
             tracer.signal(signal.SIGCONT)
-            idle(tracer.pid)
+            common.idle(tracer.pid)
             used = common.cpu(tracer.pid) - used
             peak, = common.status(tracer.pid, "VmHWM")
             for ifindex in AFTER:
