@@ -79,16 +79,17 @@ static const char *module_without_btf(const struct discovery *discovery,
 }
 
 /* Returns 0, or a negative errno if kallsyms has to be read. */
-static int look_up(struct discovery *discovery)
+static int look_up(struct discovery *discovery, bool searched)
 {
 	_cleanup_(close_file) FILE *file = fopen("/proc/modules", "re");
 	struct modules modules = {};
-	const char *untyped;
+	const char *untyped = NULL;
 	int err = file ? modules_read(file, &modules) : -errno;
 
 	if (err && err != -ENOENT) /* a kernel without modules */
 		return err;
-	untyped = module_without_btf(discovery, &modules);
+	if (!searched)
+		untyped = module_without_btf(discovery, &modules);
 	if (untyped) {
 		log_info("All symbols are read: %s has no BTF", untyped);
 		modules_release(&modules);
@@ -106,11 +107,11 @@ static int look_up(struct discovery *discovery)
 	return 0;
 }
 
-int discovery_read_symbols(struct discovery *discovery)
+int discovery_read_symbols(struct discovery *discovery, bool searched)
 {
 	if (!discovery->lookup && !discovery->reads_all)
 		open_lookup(discovery);
-	if (discovery->lookup && !look_up(discovery))
+	if (discovery->lookup && !look_up(discovery, searched))
 		return 0;
 	return read_all_symbols(discovery);
 }
@@ -126,7 +127,7 @@ int discover(struct discovery *ret, const char **ret_failed)
 		err = targets_find(&discovery.btfs, &discovery.targets);
 	if (!err) {
 		*ret_failed = "read the kernel's symbols";
-		err = discovery_read_symbols(&discovery);
+		err = discovery_read_symbols(&discovery, false);
 		/* A kernel without symbols (CONFIG_KALLSYMS) still has tracepoints. */
 		if (err == -ENOENT)
 			err = 0;

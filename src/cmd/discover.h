@@ -24,10 +24,10 @@ int discover(struct discovery *ret, const char **ret_failed);
 
 /*
  * Finds what is in the table of targets and not resolved yet, and the modules. The kernel is asked
- * for just that; where it can not tell, and where modules have no BTF, kallsyms is read. Returns 0
- * or a negative errno.
+ * for just that; kallsyms is read where it can not tell, and for modules without BTF if there may
+ * be such that have not been @searched. Returns 0 or a negative errno.
  */
-int discovery_read_symbols(struct discovery *discovery);
+int discovery_read_symbols(struct discovery *discovery, bool searched);
 void discovery_release(struct discovery *discovery);
 
 #endif

@@ -64,7 +64,7 @@ static int follower_resolve(struct follower *follower)
 {
 	int err = btfs_regain(&follower->found->btfs);
 
-	return err ? err : discovery_read_symbols(follower->found);
+	return err ? err : discovery_read_symbols(follower->found, !follower->without_btf);
 }
 
 void follower_update(struct follower *follower)
