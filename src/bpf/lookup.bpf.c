@@ -17,12 +17,17 @@ struct {
 	__s32 error;
 } entries[ENTRIES];
 
-__u64 where;
+__u64 where; /* to be named; 0: names are looked up */
 char text[256];
 
+/* One program for both, as it is loaded at the start. */
 SEC("syscall")
-int look_up_names(void *ctx)
+int look_up(void *ctx)
 {
+	__u64 args[] = { where };
+
+	if (where)
+		return bpf_snprintf(text, sizeof(text), "%pS", args, sizeof(args));
 	for (int i = 0; i < ENTRIES; i++) {
 		__u32 size = entries[i].size;
 		__u64 addr = 0;
@@ -33,12 +38,4 @@ int look_up_names(void *ctx)
 		entries[i].addr = addr;
 	}
 	return 0;
-}
-
-SEC("syscall")
-int name_address(void *ctx)
-{
-	__u64 args[] = { where };
-
-	return bpf_snprintf(text, sizeof(text), "%pS", args, sizeof(args));
 }

@@ -53,11 +53,14 @@ void lookup_close(struct lookup **lookup)
 	*lookup = NULL;
 }
 
-static int run(const struct bpf_program *program)
+/* Names @addr, or looks up the names that are in the table if it is 0. */
+static int run(struct lookup *lookup, uint64_t addr)
 {
+	int fd = bpf_program__fd(lookup->skel->progs.look_up);
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 
-	return bpf_prog_test_run_opts(bpf_program__fd(program), &opts) ? -errno : 0;
+	lookup->skel->bss->where = addr;
+	return bpf_prog_test_run_opts(fd, &opts) ? -errno : 0;
 }
 
 /* Asks for the first of @list, and says how many that were, or a negative errno. */
@@ -81,7 +84,7 @@ static int ask_some(struct lookup *lookup, struct lookup_name *list, size_t coun
 	}
 	if (asked < ARRAY_SIZE(bss->entries))
 		bss->entries[asked].size = 0;
-	err = run(lookup->skel->progs.look_up_names);
+	err = run(lookup, 0);
 	for (i = 0; !err && i < asked; i++) {
 		if (bss->entries[i].error && bss->entries[i].error != -ENOENT)
 			return bss->entries[i].error;
@@ -111,9 +114,7 @@ int lookup_names(struct lookup_name *list, size_t count, void *arg)
 int lookup_address(uint64_t addr, struct symbol_name *ret, void *arg)
 {
 	struct lookup *lookup = arg;
-	int err;
+	int err = addr ? run(lookup, addr) : -ENOENT;
 
-	lookup->skel->bss->where = addr;
-	err = run(lookup->skel->progs.name_address);
 	return err ? err : symbol_name_parse(lookup->skel->bss->text, ret);
 }

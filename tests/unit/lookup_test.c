@@ -80,6 +80,7 @@ static void test_addresses(void **state)
 	assert_string_equal(found.module, MODULE_VMLINUX);
 	assert_int_equal(lookup_address(name.addr + 1, &found, lookup), -ENOENT);
 	assert_int_equal(lookup_address(8, &found, lookup), -ENOENT);
+	assert_int_equal(lookup_address(0, &found, lookup), -ENOENT);
 	lookup_close(&lookup);
 }
 
