@@ -194,8 +194,8 @@ static void json_add(struct json_object *object, const char *path, struct json_o
 	struct json_object *inner;
 	char key[32];
 
-	if (!dot) {
-		json_object_object_add(object, path, value);
+	if (!dot) { /* the path is a part of the table of fields: it need not be copied */
+		json_object_object_add_ex(object, path, value, JSON_C_OBJECT_KEY_IS_CONSTANT);
 		return;
 	}
 	snprintf(key, sizeof(key), "%.*s", (int)(dot - path), path);
