@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/targets.h"
 
+#include "kernel/btf_search.h"
 #include "probe/prototype.h"
 #include "util/cleanup.h"
 
@@ -127,94 +128,48 @@ static struct target *targets_lookup(struct targets *targets, const char *module
 	return NULL;
 }
 
+/* Adds drivers. */
 static int targets_scan(struct targets *targets, const struct btf_source *source)
 {
 	const struct btf *btf = source->btf;
 	uint32_t count = btf__type_cnt(btf);
-	bool vmlinux = !strcmp(source->module, MODULE_VMLINUX);
 
 	for (uint32_t id = source->first_id; id < count; id++) {
 		const struct btf_type *func = btf__type_by_id(btf, id), *proto;
 		const char *name;
-		struct target *target = NULL;
+		struct target *target;
 
 		if (!btf_is_func(func))
 			continue;
 		proto = btf__type_by_id(btf, func->type);
-		if (!proto || !btf_is_func_proto(proto))
+		if (!proto || !btf_is_func_proto(proto) || !proto_is_driver(btf, proto))
 			continue;
 		name = btf__name_by_offset(btf, func->name_off);
-		if (vmlinux && core_function_find(name)) {
-			target = targets_lookup(targets, MODULE_VMLINUX, name);
-		} else if (proto_is_driver(btf, proto)) {
-			/* Twice in one module: one target, which its symbols will tell is two. */
-			target = targets_lookup(targets, source->module, name);
-			if (!target)
-				target = targets_append(targets, source->module, name);
-			if (!target)
-				return -ENOMEM;
-			target->role = role_of(source->module, name);
-			target->hook = HOOK_DRIVER;
-		}
-		if (target) {
-			target->gone = false;
-			target->btf_id = id;
-			target->btf_fd = source->fd;
-			target->nargs = btf_vlen(proto);
-		}
+		/* Twice in one module: one target, which its symbols will tell is two. */
+		target = targets_lookup(targets, source->module, name);
+		if (!target)
+			target = targets_append(targets, source->module, name);
+		if (!target)
+			return -ENOMEM;
+		target->role = role_of(source->module, name);
+		target->hook = HOOK_DRIVER;
+		target->gone = false;
+		target->btf_id = id;
+		target->btf_fd = source->fd;
+		target->nargs = btf_vlen(proto);
 	}
 	return 0;
-}
-
-static struct target *targets_at(const struct targets *targets, size_t place)
-{
-	return &targets->list[targets->order[place]];
-}
-
-static int target_order(const struct target *target, const char *module, const char *name)
-{
-	int order = strcmp(target->func, name);
-
-	return order ? order : strcmp(target->module, module);
-}
-
-static int order_compare(const void *a, const void *b, void *arg)
-{
-	const struct targets *targets = arg;
-	const struct target *right = &targets->list[*(const uint32_t *)b];
-
-	return target_order(&targets->list[*(const uint32_t *)a], right->module, right->func);
-}
-
-/* By name, so that symbols find their target quickly; by module where names are the same. */
-static int targets_sort(struct targets *targets)
-{
-	uint32_t *order = reallocarray(targets->order, targets->count + 1, sizeof(*order));
-
-	if (!order)
-		return -ENOMEM;
-	targets->order = order;
-	for (size_t i = 0; i < targets->count; i++)
-		order[i] = i;
-	qsort_r(order, targets->count, sizeof(*order), order_compare, targets);
-	return 0;
-}
-
-static bool kernel_has(const struct btfs *btfs, const char *function)
-{
-	return btf__find_by_name_kind(btfs->list[0].btf, function, BTF_KIND_FUNC) >= 0;
 }
 
 /*
  * Return probes by way of ftrace took instances from a pool (struct rethook) until they were built
  * on the function graph tracer, which has a stack for each task.
  */
-static bool kernel_returns_are_endless(const struct btf *btf)
+static bool returns_are_endless(const struct btf *btf, uint32_t fprobe)
 {
-	int id = btf__find_by_name_kind(btf, "fprobe", BTF_KIND_STRUCT);
-	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, id) : NULL;
+	const struct btf_type *type = btf__type_by_id(btf, fprobe); /* void without */
 
-	for (int i = 0; type && i < btf_vlen(type); i++) {
+	for (int i = 0; btf_is_struct(type) && i < btf_vlen(type); i++) {
 		const struct btf_member *member = btf_members(type) + i;
 
 		if (!strcmp(btf__name_by_offset(btf, member->name_off), "hlist_array"))
@@ -223,27 +178,67 @@ static bool kernel_returns_are_endless(const struct btf *btf)
 	return false;
 }
 
-int targets_find(const struct btfs *btfs, struct targets *ret)
-{
-	struct targets targets = {};
-	int err = 0, session;
+/* Types that are searched for: the core's functions, in their order, and what tells of the kernel.
+ */
+enum {
+	TYPE_DESTROY_INODE = ARRAY_SIZE(core_functions),
+	TYPE_SESSION,
+	TYPE_FPROBE,
+	TYPES,
+};
 
+static void kernel_search(const struct btf *btf, struct btf_search *types)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(core_functions); i++)
+		types[i] = (struct btf_search){ core_functions[i].name, BTF_KIND_FUNC };
+	types[TYPE_DESTROY_INODE] = (struct btf_search){ "bpf_destroy_inode", BTF_KIND_FUNC };
+	types[TYPE_SESSION] = (struct btf_search){ "bpf_session_is_return", BTF_KIND_FUNC };
+	types[TYPE_FPROBE] = (struct btf_search){ "fprobe", BTF_KIND_STRUCT };
+	btf_search(btf, types, TYPES);
+}
+
+static bool kernel_has(const struct btf_search *types, const char *function)
+{
+	for (size_t i = 0; i <= TYPE_DESTROY_INODE; i++) {
+		if (!strcmp(types[i].name, function))
+			return types[i].id;
+	}
+	return false;
+}
+
+static int targets_add_core(struct targets *targets, const struct btf *btf,
+			    const struct btf_search *types)
+{
 	for (size_t i = 0; i < ARRAY_SIZE(core_functions); i++) {
 		const struct core_function *core = &core_functions[i];
+		const struct btf_type *func = btf__type_by_id(btf, types[i].id);
 		struct target *target;
 
-		if ((core->with && !kernel_has(btfs, core->with)) ||
-		    (core->without && kernel_has(btfs, core->without)))
+		if ((core->with && !kernel_has(types, core->with)) ||
+		    (core->without && kernel_has(types, core->without)))
 			continue;
-		target = targets_append(&targets, MODULE_VMLINUX, core->name);
-		if (!target) {
-			err = -ENOMEM;
-			break;
-		}
+		target = targets_append(targets, MODULE_VMLINUX, core->name);
+		if (!target)
+			return -ENOMEM;
 		target->role = ROLE_CORE;
 		target->hook = core->hook;
 		target->entry_only = core->entry_only;
+		target->btf_id = types[i].id;
+		if (target->btf_id)
+			target->nargs = btf_vlen(btf__type_by_id(btf, func->type));
 	}
+	return 0;
+}
+
+int targets_find(const struct btfs *btfs, struct targets *ret)
+{
+	const struct btf *btf = btfs->list[0].btf;
+	struct btf_search types[TYPES];
+	struct targets targets = {};
+	int err;
+
+	kernel_search(btf, types);
+	err = targets_add_core(&targets, btf, types);
 	for (size_t i = 0; !err && i < btfs->count; i++)
 		err = targets_scan(&targets, &btfs->list[i]);
 	if (!err)
@@ -252,9 +247,8 @@ int targets_find(const struct btfs *btfs, struct targets *ret)
 		targets_release(&targets);
 		return err;
 	}
-	session = btf__find_by_name_kind(btfs->list[0].btf, "bpf_session_is_return", BTF_KIND_FUNC);
-	targets.session_func = session > 0 ? session : 0;
-	targets.endless_returns = kernel_returns_are_endless(btfs->list[0].btf);
+	targets.session_func = types[TYPE_SESSION].id;
+	targets.endless_returns = returns_are_endless(btf, types[TYPE_FPROBE].id);
 	*ret = targets;
 	return 0;
 }
@@ -323,57 +317,6 @@ void targets_forget_module(struct targets *targets, const char *module)
 		target->resolved = false;
 		target->gone = true;
 	}
-}
-
-void targets_add_symbol(struct targets *targets, const struct symbol *symbol)
-{
-	size_t low = 0, high = targets->count;
-
-	if (!symbol_is_text(symbol))
-		return;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		struct target *target = targets_at(targets, middle);
-		int order = target_order(target, symbol->module, symbol->name);
-
-		if (!order) {
-			if (target->resolved || target->gone)
-				return;
-			target->copies++;
-			target->addr = symbol->addr;
-			return;
-		}
-		if (order > 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-}
-
-void targets_unresolve(struct targets *targets)
-{
-	for (size_t i = 0; i < targets->count; i++) {
-		if (targets->list[i].resolved)
-			continue;
-		targets->list[i].copies = 0;
-		targets->list[i].addr = 0;
-	}
-}
-
-/* Whether symbols have to be looked through. A function of a module that has gone does not ask. */
-bool targets_unresolved(const struct targets *targets)
-{
-	for (size_t i = 0; i < targets->count; i++) {
-		if (!targets->list[i].resolved && !targets->list[i].gone)
-			return true;
-	}
-	return false;
-}
-
-void targets_resolved(struct targets *targets)
-{
-	for (size_t i = 0; i < targets->count; i++)
-		targets->list[i].resolved = !targets->list[i].gone;
 }
 
 const char *target_problem(const struct target *target)

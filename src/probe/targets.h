@@ -71,6 +71,12 @@ int targets_add_function(struct targets *targets, const char *module, const char
 void targets_forget_module(struct targets *targets, const char *module);
 
 /*
+ * Puts targets in the order of their names, so that symbols find theirs quickly; of their modules
+ * where names are the same. To be called after an addition, by what adds. Returns 0 or -ENOMEM.
+ */
+int targets_sort(struct targets *targets);
+
+/*
  * Notes the address of a target that is not resolved yet, if @symbol is its function. To be called
  * for every symbol; what has been found then is final.
  */
