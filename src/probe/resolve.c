@@ -5,6 +5,30 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+
+static bool is_open(const struct target *target)
+{
+	return !target->resolved && !target->gone;
+}
+
+/* Whether one that is not resolved has its name in common with another target. */
+static bool has_namesake(const struct targets *targets)
+{
+	const struct target *before = NULL;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct target *target = &targets->list[targets->order[i]];
+
+		if (target->gone)
+			continue;
+		if (before && !strcmp(before->func, target->func) &&
+		    (is_open(before) || is_open(target)))
+			return true;
+		before = target;
+	}
+	return false;
+}
 
 int targets_look_up(struct targets *targets, lookup_names_fn look_up, void *arg)
 {
@@ -12,13 +36,15 @@ int targets_look_up(struct targets *targets, lookup_names_fn look_up, void *arg)
 	size_t count = 0, next = 0;
 	int err;
 
+	if (has_namesake(targets)) /* the kernel would tell so, too, but not as quickly */
+		return -ENOTUNIQ;
 	names = calloc(targets->count + 1, sizeof(*names));
 	if (!names)
 		return -ENOMEM;
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct target *target = &targets->list[i];
 
-		if (!target->resolved && !target->gone)
+		if (is_open(target))
 			names[count++] = (struct lookup_name){ target->module, target->func };
 	}
 	err = look_up(names, count, arg);
@@ -27,7 +53,7 @@ int targets_look_up(struct targets *targets, lookup_names_fn look_up, void *arg)
 	for (size_t i = 0; i < targets->count; i++) {
 		struct target *target = &targets->list[i];
 
-		if (target->resolved || target->gone)
+		if (!is_open(target))
 			continue;
 		target->addr = names[next++].addr;
 		target->copies = target->addr != 0;

@@ -7,8 +7,8 @@
 #include "probe/targets.h"
 
 /*
- * Looks up what is not resolved yet. Returns 0, and all is resolved, or the error of @look_up or
- * -ENOMEM, and nothing has changed.
+ * Looks up what is not resolved yet. Returns 0, and all is resolved, or the error of @look_up,
+ * -ENOTUNIQ if two targets have one name, or -ENOMEM, and nothing has changed.
  *
  * What a name found this way could be is less than what kallsyms would tell: its type. But a name
  * that one symbol has, and that BTF says is a function, is that function's; those of the core that
