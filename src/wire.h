@@ -65,6 +65,48 @@ enum wire_hook {
 	HOOKS,
 };
 
+/*
+ * Those that functions are probed for, with the names of their programs: WHOLE(hook, name) with a
+ * program for entries and one for returns, ENTRY(hook, name) where nothing is learned from a
+ * return.
+ */
+#define WIRE_HOOKS(WHOLE, ENTRY)                         \
+	WHOLE(HOOK_REQUEST, request)                     \
+	WHOLE(HOOK_NETLINK, netlink)                     \
+	WHOLE(HOOK_LINK_CREATE, link_create)             \
+	WHOLE(HOOK_LINK_UPDATE, link_update)             \
+	WHOLE(HOOK_LINK_DETACH, link_detach)             \
+	WHOLE(HOOK_LINK_RELEASE, link_release)           \
+	WHOLE(HOOK_ATTACH, attach)                       \
+	WHOLE(HOOK_INSTALL, install)                     \
+	WHOLE(HOOK_DRIVER, driver)                       \
+	WHOLE(HOOK_LINK_CLOSE, link_close)               \
+	ENTRY(HOOK_LINK_PUT, link_put)                   \
+	ENTRY(HOOK_PIN_UNLINK, pin_unlink)               \
+	ENTRY(HOOK_PIN_FREE, pin_free)                   \
+	WHOLE(HOOK_BIND, bind)                           \
+	WHOLE(HOOK_POOL_SETUP, pool_setup)               \
+	WHOLE(HOOK_POOL_CLEAR, pool_clear)               \
+	WHOLE(HOOK_POOL_RELEASE, pool_release)           \
+	ENTRY(HOOK_POOL_PUT, pool_put)                   \
+	WHOLE(HOOK_COMPONENT_ATTACH, component_attach)   \
+	WHOLE(HOOK_COMPONENT_RELEASE, component_release) \
+	WHOLE(HOOK_DEVMAP_UPDATE, devmap_update)         \
+	WHOLE(HOOK_DEVMAP_DELETE, devmap_delete)         \
+	ENTRY(HOOK_DEVMAP_DROP, devmap_drop)             \
+	WHOLE(HOOK_CPUMAP_UPDATE, cpumap_update)         \
+	WHOLE(HOOK_CPUMAP_DELETE, cpumap_delete)         \
+	ENTRY(HOOK_MAP_PUT, map_put)                     \
+	ENTRY(HOOK_MAP_FREE, map_free)                   \
+	WHOLE(HOOK_OFFLOAD_MAP, offload_map)             \
+	WHOLE(HOOK_MOVE, move)
+
+#define WIRE_NO_BIT(hook, name)
+#define WIRE_ONE_BIT(hook, name) | 1U << hook
+
+/* A bit for each of those that have a program for entries only. */
+#define WIRE_ENTRIES (0U WIRE_HOOKS(WIRE_NO_BIT, WIRE_ONE_BIT))
+
 /* What an operation is about. */
 enum wire_kind {
 	WIRE_PROG,      /* the program of a device */
@@ -412,18 +454,20 @@ struct wire_stats {
 
 /*
  * What a probe knows about itself, in one constant: its hook, how many arguments its function
- * takes on this kernel, and its target.
+ * takes on this kernel, and its target. And whether it is a twin: the second of two that do the
+ * same, in case that the first was not run.
  */
 #define WIRE_COOKIE(hook, nargs, target) \
 	((__u64)(hook) << 40 | (__u64)(nargs) << 32 | (__u32)(target))
-#define WIRE_COOKIE_HOOK(cookie)   ((__u32)((cookie) >> 40))
+#define WIRE_COOKIE_TWIN           (1ULL << 48)
+#define WIRE_COOKIE_HOOK(cookie)   ((__u32)((cookie) >> 40) & 0xff)
 #define WIRE_COOKIE_NARGS(cookie)  ((__u32)((cookie) >> 32) & 0xff)
 #define WIRE_COOKIE_TARGET(cookie) ((__u32)(cookie))
 
 /*
  * The constant that each program template carries in place of its cookie. Userspace loads the
  * same instructions once for each target, with the cookie written over it: it works on every
- * kernel and with every kind of probe, and the verifier drops what other hooks would need.
+ * kernel and with every kind of probe.
  */
 #define WIRE_COOKIE_MAGIC 0x0badc0de58445053ULL
 

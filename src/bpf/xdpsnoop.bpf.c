@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel side. Four program templates and a tracepoint: whatever the backend, a probe is
- * told by its cookie which function it sits on, and ends in hook_enter() and hook_return().
+ * The kernel side. Templates and tracepoints: whatever the backend, a probe is told by its cookie
+ * which function it sits on, and ends in hook_enter() and hook_return().
  */
 #include "kernel.bpf.h"
 
@@ -35,9 +35,9 @@ static __always_inline __u64 hook_cookie(void)
  * Hooks that only take note of something for operations to come, or that are operations by
  * themselves. Returns whether it is one.
  */
-static __always_inline bool hook_notes(void *ctx, __u64 cookie, const __u64 *args)
+static __always_inline bool hook_notes(void *ctx, __u32 hook, __u64 cookie, const __u64 *args)
 {
-	switch (WIRE_COOKIE_HOOK(cookie)) {
+	switch (hook) {
 	case HOOK_REQUEST: /* (skb, nlh, extack) */
 		request_enter(ctx, cookie, args);
 		return true;
@@ -76,25 +76,19 @@ static __always_inline bool hook_notes(void *ctx, __u64 cookie, const __u64 *arg
 	}
 }
 
-/* Hooks that have no return probe, for nothing is learned from it. */
-static __always_inline bool hook_is_entry_only(__u32 hook)
+/*
+ * @hook is that of the cookie: a constant where the program is for one hook only, so that it has
+ * nothing of what others would need.
+ */
+static __always_inline int hook_enter(void *ctx, __u32 hook, __u64 cookie, const __u64 *args,
+				      __u64 stack)
 {
-	const __u32 hooks = 1 << HOOK_LINK_PUT | 1 << HOOK_PIN_UNLINK | 1 << HOOK_PIN_FREE |
-			    1 << HOOK_POOL_PUT | 1 << HOOK_DEVMAP_DROP | 1 << HOOK_MAP_PUT |
-			    1 << HOOK_MAP_FREE;
-
-	return hooks & 1 << hook;
-}
-
-static __always_inline int hook_enter(void *ctx, __u64 cookie, const __u64 *args, __u64 stack)
-{
-	__u32 hook = WIRE_COOKIE_HOOK(cookie);
 	struct subject about = {};
 	struct netlink_ext_ack *extack;
 	struct operation *op;
 	struct frame *frame;
 
-	if (hook_notes(ctx, cookie, args) || !subject_concerns(hook, args))
+	if (hook_notes(ctx, hook, cookie, args) || !subject_concerns(hook, args))
 		return 0;
 	op = operation_get(hook, WIRE_COOKIE_TARGET(cookie), stack);
 	if (!op)
@@ -131,10 +125,9 @@ static __always_inline int hook_enter(void *ctx, __u64 cookie, const __u64 *args
 	return 0;
 }
 
-static __always_inline int hook_end_call(__u64 cookie, int ret)
+static __always_inline int hook_end_call(__u32 hook, __u64 cookie, int ret)
 {
 	__u64 took_ns = bpf_ktime_get_ns();
-	__u32 hook = WIRE_COOKIE_HOOK(cookie);
 	struct operation *op = operation_find();
 	struct frame *frame;
 
@@ -167,12 +160,12 @@ static __always_inline int hook_end_release(__u64 cookie)
 		bpf_map_delete_elem(&operations, &tid);
 		return 0;
 	}
-	return hook_end_call(cookie, 0);
+	return hook_end_call(HOOK_POOL_RELEASE, cookie, 0);
 }
 
-static __always_inline int hook_return(__u64 cookie, int ret)
+static __always_inline int hook_return(__u32 hook, __u64 cookie, int ret)
 {
-	switch (WIRE_COOKIE_HOOK(cookie)) {
+	switch (hook) {
 	case HOOK_REQUEST:
 		return request_return(cookie, ret);
 	case HOOK_MOVE:
@@ -185,89 +178,93 @@ static __always_inline int hook_return(__u64 cookie, int ret)
 	case HOOK_LINK_RELEASE:
 	case HOOK_POOL_CLEAR:
 	case HOOK_COMPONENT_RELEASE:
-		return hook_end_call(cookie, 0);
+		return hook_end_call(hook, cookie, 0);
 	default:
-		return hook_end_call(cookie, ret);
+		return hook_end_call(hook, cookie, ret);
 	}
 }
 
-/* A trampoline's context is an array of arguments on the stack of the task. */
-SEC("?fentry")
-int xdp_fentry(void *ctx)
+/*
+ * Templates. libbpf relocates them, userspace copies them with a cookie for each function and loads
+ * the copies (src/probe/templates.c): none of them is loaded itself, but this one, the first.
+ */
+SEC("?template")
+int xdp_relocated(void *ctx)
 {
-	__u64 args[ARGS] = {};
-
-	bpf_probe_read_kernel(args, sizeof(args), ctx);
-	return hook_enter(ctx, hook_cookie(), args, (__u64)ctx);
+	return 0;
 }
 
 /*
- * Runs after xdp_fentry, in case that it was skipped (struct backend). Notes that are taken twice
- * are the same; a call is entered once. The same function is never inside itself, where there is
- * a twin.
+ * A trampoline's context is an array of arguments on the stack of the task. A twin runs after the
+ * other one, in case that it was skipped (struct backend). Notes that are taken twice are the same;
+ * a call is entered once. The same function is never inside itself, where there is a twin.
  */
-SEC("?fentry")
-int xdp_fentry_twin(void *ctx)
+static __always_inline int fentry(void *ctx, __u32 hook)
 {
 	__u64 args[ARGS] = {}, cookie = hook_cookie();
 
-	if (operation_is_in(WIRE_COOKIE_TARGET(cookie)))
+	if (cookie & WIRE_COOKIE_TWIN && operation_is_in(WIRE_COOKIE_TARGET(cookie)))
 		return 0;
 	bpf_probe_read_kernel(args, sizeof(args), ctx);
-	return hook_enter(ctx, cookie, args, (__u64)ctx);
+	return hook_enter(ctx, hook, cookie, args, (__u64)ctx);
 }
 
-SEC("?fexit")
-int xdp_fexit(void *ctx)
+static __always_inline int fexit(void *ctx, __u32 hook)
 {
 	__u64 cookie = hook_cookie();
 	__u64 ret = 0;
 
 	/* It lies behind the arguments. */
 	bpf_probe_read_kernel(&ret, sizeof(ret), ctx + 8 * WIRE_COOKIE_NARGS(cookie));
-	return hook_return(cookie, ret);
+	return hook_return(hook, cookie, ret);
 }
 
-SEC("?kprobe")
-int xdp_kprobe(struct pt_regs *regs)
+static __always_inline int kprobe(struct pt_regs *regs, __u32 hook)
 {
 	__u64 args[ARGS] = { REGS_ARGS(regs) };
 
-	return hook_enter(regs, hook_cookie(), args, REGS_STACK(regs));
+	return hook_enter(regs, hook, hook_cookie(), args, REGS_STACK(regs));
 }
 
-SEC("?kretprobe")
-int xdp_kretprobe(struct pt_regs *regs)
+static __always_inline int kretprobe(struct pt_regs *regs, __u32 hook)
 {
-	return hook_return(hook_cookie(), REGS_RETURN(regs));
+	return hook_return(hook, hook_cookie(), REGS_RETURN(regs));
 }
+
+#define TEMPLATE(kind, hook, name)      \
+	SEC("?template")                \
+	int kind##_##name(void *ctx)    \
+	{                               \
+		return kind(ctx, hook); \
+	}
+#define TEMPLATES_OF_ENTRY(hook, name) \
+	TEMPLATE(fentry, hook, name)   \
+	TEMPLATE(kprobe, hook, name)
+#define TEMPLATES_OF_WHOLE(hook, name) \
+	TEMPLATES_OF_ENTRY(hook, name) \
+	TEMPLATE(fexit, hook, name)    \
+	TEMPLATE(kretprobe, hook, name)
+
+WIRE_HOOKS(TEMPLATES_OF_WHOLE, TEMPLATES_OF_ENTRY)
 
 /*
- * One program on many functions: the cookie comes with the attachment, so that the verifier has to
- * follow every hook in it. That is 40,000 instructions, once: libbpf loads it, too, but only to
- * have it relocated, and then there is nothing to follow.
+ * One program on many functions: the cookie comes with the attachment. That is another one for each
+ * hook all the same, as the verifier follows each of them.
  */
-static __always_inline bool is_only_relocated(void)
+SEC("?template")
+int multi(struct pt_regs *regs)
 {
-	return (__u32)hook_cookie() == (__u32)WIRE_COOKIE_MAGIC;
+	__u64 args[ARGS] = { REGS_ARGS(regs) }, cookie = bpf_get_attach_cookie(regs);
+
+	return hook_enter(regs, WIRE_COOKIE_HOOK(cookie), cookie, args, REGS_STACK(regs));
 }
 
-SEC("?kprobe.multi")
-int xdp_multi(struct pt_regs *regs)
+SEC("?template")
+int multi_return(struct pt_regs *regs)
 {
-	__u64 args[ARGS] = { REGS_ARGS(regs) };
+	__u64 cookie = bpf_get_attach_cookie(regs);
 
-	if (is_only_relocated())
-		return 0;
-	return hook_enter(regs, bpf_get_attach_cookie(regs), args, REGS_STACK(regs));
-}
-
-SEC("?kprobe.multi")
-int xdp_multi_return(struct pt_regs *regs)
-{
-	if (is_only_relocated())
-		return 0;
-	return hook_return(bpf_get_attach_cookie(regs), REGS_RETURN(regs));
+	return hook_return(WIRE_COOKIE_HOOK(cookie), cookie, REGS_RETURN(regs));
 }
 
 /*
@@ -287,20 +284,18 @@ static __always_inline bool session_is_return(void *ctx)
 	return is_return;
 }
 
-SEC("?kprobe.multi")
-int xdp_session(struct pt_regs *regs)
+SEC("?template")
+int session(struct pt_regs *regs)
 {
-	__u64 args[ARGS] = { REGS_ARGS(regs) };
-	__u64 cookie = bpf_get_attach_cookie(regs);
+	__u64 args[ARGS] = { REGS_ARGS(regs) }, cookie = bpf_get_attach_cookie(regs);
+	__u32 hook = WIRE_COOKIE_HOOK(cookie);
 
-	if (is_only_relocated())
-		return 0;
 	if (session_is_return(regs)) {
-		hook_return(cookie, REGS_RETURN(regs));
+		hook_return(hook, cookie, REGS_RETURN(regs));
 		return 0;
 	}
-	hook_enter(regs, cookie, args, REGS_STACK(regs));
-	return hook_is_entry_only(WIRE_COOKIE_HOOK(cookie));
+	hook_enter(regs, hook, cookie, args, REGS_STACK(regs));
+	return !!(WIRE_ENTRIES & 1U << hook);
 }
 
 /*

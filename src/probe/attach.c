@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/attach.h"
 
+#include "probe/templates.h"
 #include "util/cleanup.h"
 
 #include "xdpsnoop.skel.h"
@@ -29,16 +30,13 @@ static bool hook_is_shared(enum wire_hook hook)
 	return !(alone & 1 << hook);
 }
 
-static struct template template_get(const struct prober *prober, const char *name)
+static struct template template_of(const struct prober *prober, const struct backend *backend,
+				   enum wire_hook hook, bool is_return)
 {
-	struct bpf_program *program = bpf_object__find_program_by_name(prober->skel->obj, name);
+	struct template template = template_get(prober->skel->obj, backend, hook, is_return);
 
-	return (struct template){
-		.name = name,
-		.insns = bpf_program__insns(program),
-		.count = bpf_program__insn_cnt(program),
-		.session_func = prober->targets->session_func,
-	};
+	template.session_func = prober->targets->session_func;
+	return template;
 }
 
 static void attachment_close(struct attachment *attachment)
@@ -50,11 +48,11 @@ static void attachment_close(struct attachment *attachment)
 
 static int attachment_open(struct attachment *attachment, const struct prober *prober,
 			   const struct backend *backend, const struct target *target,
-			   const char *name)
+			   bool is_return, bool twin)
 {
-	const struct template template = template_get(prober, name);
-	bool is_return = name == backend->templates[1];
+	struct template template = template_of(prober, backend, target->hook, is_return);
 
+	template.twin = twin;
 	attachment->prog_fd = backend->load(&template, target, is_return);
 	if (attachment->prog_fd < 0)
 		return attachment->prog_fd;
@@ -77,24 +75,24 @@ static void probe_close(struct probe *probe)
 static int attach_single(const struct prober *prober, const struct backend *backend,
 			 const struct target *target, struct probe *probe)
 {
-	bool twins = backend->twin && prober->may_preempt && hook_is_shared(target->hook);
+	bool twins = backend->twins && prober->may_preempt && hook_is_shared(target->hook);
 	bool returns = !target->entry_only && backend->templates[1];
 	const struct {
 		bool wanted;
 		struct attachment *attachment;
-		const char *name;
+		bool is_return, twin;
 	} parts[] = {
-		{ twins && returns, &probe->twins[1], backend->templates[1] },
-		{ returns, &probe->exit, backend->templates[1] },
-		{ twins, &probe->twins[0], backend->twin },
-		{ true, &probe->entry, backend->templates[0] },
+		{ twins && returns, &probe->twins[1], true, true },
+		{ returns, &probe->exit, true, false },
+		{ twins, &probe->twins[0], false, true },
+		{ true, &probe->entry, false, false },
 	};
 	int err = 0;
 
 	for (size_t i = 0; !err && i < ARRAY_SIZE(parts); i++) {
 		if (parts[i].wanted)
 			err = attachment_open(parts[i].attachment, prober, backend, target,
-					      parts[i].name);
+					      parts[i].is_return, parts[i].twin);
 	}
 	if (err)
 		probe_close(probe);
@@ -112,7 +110,7 @@ static int many_program(struct prober *prober, const struct backend *backend, bo
 		place++;
 	fd = &prober->many[place][is_return];
 	if (*fd <= 0) {
-		template = template_get(prober, backend->templates[is_return]);
+		template = template_of(prober, backend, HOOK_NONE, is_return);
 		*fd = backend->load_many(&template);
 	}
 	return *fd;

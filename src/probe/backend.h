@@ -9,27 +9,28 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A loaded template's instructions: loaded again for each target, with its cookie. */
+/* Instructions that are loaded for each target, with its cookie: templates.h. */
 struct template
 {
-	const char *name;
-	const struct bpf_insn *insns; /* borrowed from the BPF object */
+	const char *kind;
+	const struct bpf_insn *insns; /* borrowed */
 	size_t count;
 	uint32_t session_func; /* struct targets */
+	bool twin;             /* struct backend */
 };
 
 struct backend {
 	const char *name;
-	/* Names of the programs for entry and return; only one: it is run at both. */
+	/* Kinds of the programs for entry and return; only one: it is run at both. */
 	const char *templates[2];
 	/*
 	 * The kernel does not run a program that is running on the same processor: it is skipped
 	 * when the task that was inside has lost that processor to another one. Where the kernel
 	 * preempts, and functions run side by side, each of their programs has a twin then, which
-	 * does what is to be done if the program was skipped: this one for the entry, templates[1]
-	 * once more for the return. NULL: the kernel never preempts this kind of probe.
+	 * does what is to be done if the program was skipped. false: the kernel never preempts this
+	 * kind of probe.
 	 */
-	const char *twin;
+	bool twins;
 
 	/* What it is, and why to use it: for -v. */
 	const char *about;

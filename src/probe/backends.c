@@ -56,7 +56,7 @@ static int trial_probe(const struct backend *backend, const struct targets *targ
 		       const struct target *target, bool is_return)
 {
 	const struct template template = {
-		.name = "xdpsnoop_trial",
+		.kind = "trial",
 		.insns = trial_insns,
 		.count = ARRAY_SIZE(trial_insns),
 		.session_func = targets->session_func,

@@ -55,8 +55,8 @@ static const char *fexit_explain(int err)
 const struct backend backend_fexit = {
 	.name = "fexit",
 	.about = "trampolines, which see changes of maps as well",
-	.templates = { "xdp_fentry", "xdp_fexit" },
-	.twin = "xdp_fentry_twin",
+	.templates = { "fentry", "fexit" },
+	.twins = true,
 	.pins = true,
 	.load = fexit_load,
 	.attach = fexit_attach,

@@ -179,7 +179,7 @@ static void kprobe_cleanup(void)
 const struct backend backend_kprobe = {
 	.name = "kprobe",
 	.about = "probes of single functions, which hold no module",
-	.templates = { "xdp_kprobe", "xdp_kretprobe" },
+	.templates = { "kprobe", "kretprobe" },
 	.load = kprobe_load,
 	.attach = kprobe_attach,
 	.problem = kprobe_problem,

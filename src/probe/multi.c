@@ -126,7 +126,7 @@ static const char *multi_explain(int err)
 const struct backend backend_multi = {
 	.name = "kprobe.multi",
 	.about = "kprobes by way of ftrace, one attachment for functions, one for returns",
-	.templates = { "xdp_multi", "xdp_multi_return" },
+	.templates = { "multi", "multi_return" },
 	.pins = true,
 	.load_many = multi_load,
 	.attach_many = multi_attach,
@@ -141,7 +141,7 @@ const struct backend backend_multi = {
 const struct backend backend_session = {
 	.name = "kprobe.session",
 	.about = "kprobes by way of ftrace, one attachment for functions and returns",
-	.templates = { "xdp_session" },
+	.templates = { "session" },
 	.pins = true,
 	.load_many = session_load,
 	.attach_many = session_attach,

@@ -4,6 +4,7 @@
 #include "kernel/core_btf.h"
 #include "probe/attach.h"
 #include "probe/followed.h"
+#include "probe/templates.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
@@ -32,40 +33,16 @@ bool prober_watches(const struct prober *prober)
 	return prober->set.count && prober->set.list[0]->attach_all;
 }
 
-/* A function that tracing templates can be loaded for: any one that vmlinux's BTF has. */
-static const struct target *template_target(const struct targets *targets)
+/* Hooks that a template may be wanted for: drivers may come. */
+static uint32_t hooks_wanted(const struct targets *targets)
 {
+	uint32_t hooks = 1U << HOOK_DRIVER;
+
 	for (size_t i = 0; i < targets->count; i++) {
-		const struct target *target = &targets->list[i];
-
-		if (target->btf_id && !target->btf_fd && !target_problem(target))
-			return target;
+		if (!target_problem(&targets->list[i]))
+			hooks |= 1U << targets->list[i].hook;
 	}
-	return NULL;
-}
-
-/* Lets the two templates of @backend be loaded. */
-static int prober_want(struct xdpsnoop_bpf *skel, const struct backend *backend,
-		       const struct target *target)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < 2 && backend->templates[i]; i++) {
-		struct bpf_program *program;
-
-		program = bpf_object__find_program_by_name(skel->obj, backend->templates[i]);
-		bpf_program__set_autoload(program, true);
-		if (bpf_program__type(program) == BPF_PROG_TYPE_TRACING)
-			err = bpf_program__set_attach_target(program, 0, target->func);
-	}
-	if (!err && backend->twin) {
-		struct bpf_program *twin;
-
-		twin = bpf_object__find_program_by_name(skel->obj, backend->twin);
-		bpf_program__set_autoload(twin, true);
-		err = bpf_program__set_attach_target(twin, 0, target->func);
-	}
-	return err;
+	return hooks;
 }
 
 /* Lets the programs and maps that only some backend needs be loaded if it is @wanted. */
@@ -95,20 +72,22 @@ static struct xdpsnoop_bpf *prober_open_object(const struct btf *kernel, struct 
 	return xdpsnoop_bpf__open_opts(&opts);
 }
 
-/* Loads the maps, the templates of each backend and the tracepoint's program. */
+/* Loads the maps and tracepoints' programs, and relocates the templates of each backend. */
 static int prober_load(struct prober *prober, const struct prober_options *options)
 {
-	const struct target *target = template_target(prober->targets);
 	_cleanup_(core_btf_close) struct core_btf types = { .fd = -1 };
+	uint32_t hooks = hooks_wanted(prober->targets);
 	struct xdpsnoop_bpf *skel;
 	bool all = prober_watches(prober);
-	int err = target || all ? 0 : -ENOENT;
+	int err = templates_register();
 
+	if (err)
+		return err;
 	skel = prober_open_object(options->kernel, &types);
 	if (!skel)
 		return -errno;
-	for (size_t i = 0; !err && i < prober->set.count; i++)
-		err = prober_want(skel, prober->set.list[i], target);
+	for (size_t i = 0; !all && i < prober->set.count; i++)
+		templates_want(skel->obj, prober->set.list[i], hooks);
 	prober_want_all(skel, &backend_tracepoint, all);
 	if (!all) /* the watch has to know of each operation */
 		skel->rodata->filter = options->filter;
@@ -120,8 +99,7 @@ static int prober_load(struct prober *prober, const struct prober_options *optio
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
 	bpf_program__set_autoload(skel->progs.xdp_log, options->log_lines);
 	bpf_program__set_autoload(skel->progs.xdp_pin, true);
-	if (!err)
-		err = xdpsnoop_bpf__load(skel);
+	err = xdpsnoop_bpf__load(skel);
 	if (err) {
 		xdpsnoop_bpf__destroy(skel);
 		return err;

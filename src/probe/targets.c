@@ -19,17 +19,14 @@ static const struct core_function {
 	int nargs, most_nargs;
 	const char *with;    /* of use only where the kernel has this function, too */
 	const char *without; /* of use only where the kernel lacks this function */
-	bool entry_only;     /* nothing is learned from its return */
 } core_functions[] = {
 	{ "rtnetlink_rcv_msg", HOOK_REQUEST, 3, 3 },
 	{ "bpf_link_release", HOOK_LINK_CLOSE, 2, 2 },
-	{ "bpf_link_put", HOOK_LINK_PUT, 1, 1, .with = "bpf_destroy_inode", .entry_only = true },
+	{ "bpf_link_put", HOOK_LINK_PUT, 1, 1, .with = "bpf_destroy_inode" },
 	/* Up to 5.10 a pin is dropped after an RCU grace period, by whatever task that interrupts.
 	 */
-	{ "simple_unlink", HOOK_PIN_UNLINK, 2, 2, .without = "bpf_destroy_inode",
-	  .entry_only = true },
-	{ "bpf_free_inode", HOOK_PIN_FREE, 1, 1, .without = "bpf_destroy_inode",
-	  .entry_only = true },
+	{ "simple_unlink", HOOK_PIN_UNLINK, 2, 2, .without = "bpf_destroy_inode" },
+	{ "bpf_free_inode", HOOK_PIN_FREE, 1, 1, .without = "bpf_destroy_inode" },
 	{ "dev_change_xdp_fd", HOOK_NETLINK, 5, 5 },
 	{ "bpf_xdp_link_attach", HOOK_LINK_CREATE, 2, 2 },
 	{ "bpf_xdp_link_update", HOOK_LINK_UPDATE, 3, 3 },
@@ -41,7 +38,7 @@ static const struct core_function {
 	{ "xp_assign_dev", HOOK_POOL_SETUP, 4, 4 },
 	{ "xp_clear_dev", HOOK_POOL_CLEAR, 1, 1 },
 	{ "xp_release_deferred", HOOK_POOL_RELEASE, 1, 1 }, /* inlines xp_clear_dev */
-	{ "xp_del_xsk", HOOK_POOL_PUT, 2, 2, .entry_only = true },
+	{ "xp_del_xsk", HOOK_POOL_PUT, 2, 2 },
 	/* 5.19 added the cookie, 6.18 the type of attachment. */
 	{ "bpf_tracing_prog_attach", HOOK_COMPONENT_ATTACH, 3, 5 },
 	{ "bpf_tracing_link_release", HOOK_COMPONENT_RELEASE, 1, 1 },
@@ -49,13 +46,13 @@ static const struct core_function {
 	{ "dev_map_hash_update_elem", HOOK_DEVMAP_UPDATE, 4, 4 },
 	{ "dev_map_delete_elem", HOOK_DEVMAP_DELETE, 2, 2 },
 	{ "dev_map_hash_delete_elem", HOOK_DEVMAP_DELETE, 2, 2 },
-	{ "__dev_map_entry_free", HOOK_DEVMAP_DROP, 1, 1, .entry_only = true },
-	{ "bpf_map_put", HOOK_MAP_PUT, 1, 1, .entry_only = true },
-	{ "bpf_map_put_with_uref", HOOK_MAP_PUT, 1, 1, .entry_only = true }, /* inlines the other */
-	{ "dev_map_free", HOOK_MAP_FREE, 1, 1, .entry_only = true },
+	{ "__dev_map_entry_free", HOOK_DEVMAP_DROP, 1, 1 },
+	{ "bpf_map_put", HOOK_MAP_PUT, 1, 1 },
+	{ "bpf_map_put_with_uref", HOOK_MAP_PUT, 1, 1 }, /* inlines the other */
+	{ "dev_map_free", HOOK_MAP_FREE, 1, 1 },
 	{ "cpu_map_update_elem", HOOK_CPUMAP_UPDATE, 4, 4 },
 	{ "cpu_map_delete_elem", HOOK_CPUMAP_DELETE, 2, 2 },
-	{ "cpu_map_free", HOOK_MAP_FREE, 1, 1, .entry_only = true },
+	{ "cpu_map_free", HOOK_MAP_FREE, 1, 1 },
 	{ "bpf_map_offload_ndo", HOOK_OFFLOAD_MAP, 2, 2 },
 	/* 6.12 added the extack. Since 7.x the short name is one that calls the long one. */
 	{ "__dev_change_net_namespace", HOOK_MOVE, 4, 5, .with = "__dev_change_net_namespace" },
@@ -222,7 +219,7 @@ static int targets_add_core(struct targets *targets, const struct btf *btf,
 			return -ENOMEM;
 		target->role = ROLE_CORE;
 		target->hook = core->hook;
-		target->entry_only = core->entry_only;
+		target->entry_only = WIRE_ENTRIES & 1U << core->hook;
 		target->btf_id = types[i].id;
 		if (target->btf_id)
 			target->nargs = btf_vlen(btf__type_by_id(btf, func->type));

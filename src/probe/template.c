@@ -7,17 +7,23 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LOG_SIZE  (1 << 20)
 #define LOG_SHOWN 800
 
-/* A 64-bit constant is two instructions with half of it each. Exactly one has the magic value. */
+/*
+ * A 64-bit constant is two instructions with half of it each. Exactly one has the magic value, or
+ * none where the cookie comes with the attachment.
+ */
 static int cookie_write(struct bpf_insn *insns, size_t count, uint64_t cookie)
 {
 	int found = 0;
 
+	if (cookie == COOKIE_ATTACHED)
+		return 0;
 	for (size_t i = 0; i + 1 < count; i++) {
 		if (insns[i].code != (BPF_LD | BPF_IMM | BPF_DW))
 			continue;
@@ -43,7 +49,7 @@ static const char *log_end(const char *log)
 }
 
 /* Only read when somebody wants to know: asking for the log makes loading slower. */
-static void log_verifier(const struct template *template, enum bpf_prog_type type,
+static void log_verifier(const struct template *template, const char *name, enum bpf_prog_type type,
 			 const struct bpf_insn *insns, struct bpf_prog_load_opts *opts)
 {
 	_cleanup_(free_pointer) char *log = NULL;
@@ -57,11 +63,11 @@ static void log_verifier(const struct template *template, enum bpf_prog_type typ
 	opts->log_buf = log;
 	opts->log_size = LOG_SIZE;
 	opts->log_level = 1;
-	fd = bpf_prog_load(type, template->name, "GPL", insns, template->count, opts);
+	fd = bpf_prog_load(type, name, "GPL", insns, template->count, opts);
 	if (fd >= 0)
 		close(fd);
 	else if (*log)
-		log_info("The verifier on %s ends with:\n%s", template->name, log_end(log));
+		log_info("The verifier on %s ends with:\n%s", name, log_end(log));
 	opts->log_buf = NULL;
 	opts->log_size = 0;
 	opts->log_level = 0;
@@ -91,8 +97,12 @@ int template_load(const struct template *template, uint64_t cookie, enum bpf_pro
 		  struct bpf_prog_load_opts *opts)
 {
 	_cleanup_(free_pointer) struct bpf_insn *insns = NULL;
+	char name[BPF_OBJ_NAME_LEN];
 	int err, fd;
 
+	snprintf(name, sizeof(name), "xdp_%s", template->kind);
+	if (template->twin)
+		cookie |= WIRE_COOKIE_TWIN;
 	insns = calloc(template->count, sizeof(*insns));
 	if (!insns)
 		return -ENOMEM;
@@ -100,10 +110,10 @@ int template_load(const struct template *template, uint64_t cookie, enum bpf_pro
 	err = cookie_write(insns, template->count, cookie);
 	if (err)
 		return err;
-	fd = bpf_prog_load(type, template->name, "GPL", insns, template->count, opts);
+	fd = bpf_prog_load(type, name, "GPL", insns, template->count, opts);
 	if (fd < 0) {
 		err = -errno;
-		log_verifier(template, type, insns, opts);
+		log_verifier(template, name, type, insns, opts);
 		return err;
 	}
 	return fd;
