@@ -51,61 +51,67 @@ enum wire_hook {
 	HOOK_POOL_PUT,          /* xp_del_xsk: a socket leaves its pool */
 	HOOK_COMPONENT_ATTACH,  /* bpf_tracing_prog_attach: of any kind, freplace among them */
 	HOOK_COMPONENT_RELEASE, /* bpf_tracing_link_release */
+	HOOK_MAP_PUT,           /* bpf_map_put, bpf_map_put_with_uref: any map loses a reference */
+	HOOK_OFFLOAD_MAP,       /* bpf_map_offload_ndo: a map in a device */
+	HOOK_MOVE,              /* __dev_change_net_namespace */
 	HOOK_DEVMAP_UPDATE,     /* dev_map_update_elem, dev_map_hash_update_elem */
 	HOOK_DEVMAP_DELETE,     /* dev_map_delete_elem, dev_map_hash_delete_elem */
 	HOOK_DEVMAP_DROP,       /* __dev_map_entry_free: whatever the reason */
 	HOOK_CPUMAP_UPDATE,     /* cpu_map_update_elem */
 	HOOK_CPUMAP_DELETE,     /* cpu_map_delete_elem */
-	HOOK_MAP_PUT,           /* bpf_map_put, bpf_map_put_with_uref: any map loses a reference */
 	HOOK_MAP_FREE,          /* dev_map_free, cpu_map_free: the map itself */
-	HOOK_OFFLOAD_MAP,       /* bpf_map_offload_ndo: a map in a device */
-	HOOK_MOVE,              /* __dev_change_net_namespace */
 	HOOK_DELETE,            /* no function: RTM_DELLINK, as its system call is seen */
 	HOOK_PRESENT,           /* no function: what was there when tracing began */
 	HOOKS,
 };
 
 /*
- * Those that functions are probed for, with the names of their programs: WHOLE(hook, name) with a
- * program for entries and one for returns, ENTRY(hook, name) where nothing is learned from a
- * return.
+ * Those that functions are probed for, the names of their programs, and what programs they have:
+ * WHOLE for entry and return, ENTRY where nothing is learned from a return; BLIND_ for trampolines
+ * only, as the kernel runs no kprobe while it changes a map (those are in a row, above).
  */
-#define WIRE_HOOKS(WHOLE, ENTRY)                         \
-	WHOLE(HOOK_REQUEST, request)                     \
-	WHOLE(HOOK_NETLINK, netlink)                     \
-	WHOLE(HOOK_LINK_CREATE, link_create)             \
-	WHOLE(HOOK_LINK_UPDATE, link_update)             \
-	WHOLE(HOOK_LINK_DETACH, link_detach)             \
-	WHOLE(HOOK_LINK_RELEASE, link_release)           \
-	WHOLE(HOOK_ATTACH, attach)                       \
-	WHOLE(HOOK_INSTALL, install)                     \
-	WHOLE(HOOK_DRIVER, driver)                       \
-	WHOLE(HOOK_LINK_CLOSE, link_close)               \
-	ENTRY(HOOK_LINK_PUT, link_put)                   \
-	ENTRY(HOOK_PIN_UNLINK, pin_unlink)               \
-	ENTRY(HOOK_PIN_FREE, pin_free)                   \
-	WHOLE(HOOK_BIND, bind)                           \
-	WHOLE(HOOK_POOL_SETUP, pool_setup)               \
-	WHOLE(HOOK_POOL_CLEAR, pool_clear)               \
-	WHOLE(HOOK_POOL_RELEASE, pool_release)           \
-	ENTRY(HOOK_POOL_PUT, pool_put)                   \
-	WHOLE(HOOK_COMPONENT_ATTACH, component_attach)   \
-	WHOLE(HOOK_COMPONENT_RELEASE, component_release) \
-	WHOLE(HOOK_DEVMAP_UPDATE, devmap_update)         \
-	WHOLE(HOOK_DEVMAP_DELETE, devmap_delete)         \
-	ENTRY(HOOK_DEVMAP_DROP, devmap_drop)             \
-	WHOLE(HOOK_CPUMAP_UPDATE, cpumap_update)         \
-	WHOLE(HOOK_CPUMAP_DELETE, cpumap_delete)         \
-	ENTRY(HOOK_MAP_PUT, map_put)                     \
-	ENTRY(HOOK_MAP_FREE, map_free)                   \
-	WHOLE(HOOK_OFFLOAD_MAP, offload_map)             \
-	WHOLE(HOOK_MOVE, move)
+#define WIRE_HOOKS(X)                                       \
+	X(HOOK_REQUEST, request, WHOLE)                     \
+	X(HOOK_NETLINK, netlink, WHOLE)                     \
+	X(HOOK_LINK_CREATE, link_create, WHOLE)             \
+	X(HOOK_LINK_UPDATE, link_update, WHOLE)             \
+	X(HOOK_LINK_DETACH, link_detach, WHOLE)             \
+	X(HOOK_LINK_RELEASE, link_release, WHOLE)           \
+	X(HOOK_ATTACH, attach, WHOLE)                       \
+	X(HOOK_INSTALL, install, WHOLE)                     \
+	X(HOOK_DRIVER, driver, WHOLE)                       \
+	X(HOOK_LINK_CLOSE, link_close, WHOLE)               \
+	X(HOOK_LINK_PUT, link_put, ENTRY)                   \
+	X(HOOK_PIN_UNLINK, pin_unlink, ENTRY)               \
+	X(HOOK_PIN_FREE, pin_free, ENTRY)                   \
+	X(HOOK_BIND, bind, WHOLE)                           \
+	X(HOOK_POOL_SETUP, pool_setup, WHOLE)               \
+	X(HOOK_POOL_CLEAR, pool_clear, WHOLE)               \
+	X(HOOK_POOL_RELEASE, pool_release, WHOLE)           \
+	X(HOOK_POOL_PUT, pool_put, ENTRY)                   \
+	X(HOOK_COMPONENT_ATTACH, component_attach, WHOLE)   \
+	X(HOOK_COMPONENT_RELEASE, component_release, WHOLE) \
+	X(HOOK_MAP_PUT, map_put, ENTRY)                     \
+	X(HOOK_OFFLOAD_MAP, offload_map, WHOLE)             \
+	X(HOOK_MOVE, move, WHOLE)                           \
+	X(HOOK_DEVMAP_UPDATE, devmap_update, BLIND_WHOLE)   \
+	X(HOOK_DEVMAP_DELETE, devmap_delete, BLIND_WHOLE)   \
+	X(HOOK_DEVMAP_DROP, devmap_drop, BLIND_ENTRY)       \
+	X(HOOK_CPUMAP_UPDATE, cpumap_update, BLIND_WHOLE)   \
+	X(HOOK_CPUMAP_DELETE, cpumap_delete, BLIND_WHOLE)   \
+	X(HOOK_MAP_FREE, map_free, BLIND_ENTRY)
 
-#define WIRE_NO_BIT(hook, name)
-#define WIRE_ONE_BIT(hook, name) | 1U << hook
+#define WIRE_IN_ENTRIES_WHOLE(hook)
+#define WIRE_IN_ENTRIES_BLIND_WHOLE(hook)
+#define WIRE_IN_ENTRIES_ENTRY(hook)       | 1U << hook
+#define WIRE_IN_ENTRIES_BLIND_ENTRY(hook) | 1U << hook
+#define WIRE_IN_ENTRIES(hook, name, kind) WIRE_IN_ENTRIES_##kind(hook)
 
 /* A bit for each of those that have a program for entries only. */
-#define WIRE_ENTRIES (0U WIRE_HOOKS(WIRE_NO_BIT, WIRE_ONE_BIT))
+#define WIRE_ENTRIES (0U WIRE_HOOKS(WIRE_IN_ENTRIES))
+
+/* Whether it is one of those that kprobes are blind for. */
+#define WIRE_IS_BLIND(hook) ((hook) >= HOOK_DEVMAP_UPDATE && (hook) <= HOOK_MAP_FREE)
 
 /* What an operation is about. */
 enum wire_kind {

@@ -93,54 +93,9 @@ static __always_inline __u8 device_lower(char to[WIRE_LOWER][WIRE_NAME], struct 
 	return more;
 }
 
-#define UPPERS 8 /* devices above one that are looked at */
-
-/* What @dev has, of several the native one. Returns whether it has any. */
-static __always_inline bool upper_read(struct wire_upper *to, struct net_device *dev)
-{
-	struct bpf_xdp_entity state[WIRE_MODES] = {};
-	__u32 mode = WIRE_MODE_UNKNOWN;
-
-	bpf_core_read(&state, sizeof(state), &dev->xdp_state);
-#pragma unroll
-	for (__u32 one = 0; one < WIRE_MODES; one++) {
-		if (state[one].prog || state[one].link)
-			mode = one;
-		if (mode == WIRE_MODE_DRIVER)
-			break;
-	}
-	if (mode == WIRE_MODE_UNKNOWN)
-		return false;
-	to->mode = mode;
-	to->ifindex = BPF_CORE_READ(dev, ifindex);
-	bpf_core_read_str(to->name, sizeof(to->name), &dev->name);
-	bpf_core_read(&state[0], sizeof(state[0]), &dev->xdp_state[mode]);
-	to->link = state[0].link ? BPF_CORE_READ(state[0].link, link.id) : 0;
-	capture_prog(&to->prog,
-		     state[0].link ? BPF_CORE_READ(state[0].link, link.prog) : state[0].prog);
-	return true;
-}
-
-/* As dev_xdp_attach() of net/core/dev.c looks for it, since 5.15: bonds, VLANs, bridges, ... */
-static __always_inline void device_upper(struct wire_upper *to, struct net_device *dev)
-{
-	struct list_head *head = (void *)dev + bpf_core_field_offset(dev->adj_list.upper);
-	struct list_head *node = BPF_CORE_READ(head, next);
-
-	to->ifindex = 0;
-	for (int i = 0; i < UPPERS; i++) {
-		if (!node || node == head)
-			return;
-		if (upper_read(to, BPF_CORE_READ(adjacent_of(node), dev)))
-			return;
-		node = BPF_CORE_READ(node, next);
-	}
-}
-
 /*
- * The texts of the device at @address, and in @wire how much of them there is, and what is above
- * it. Without a text, reading fails and gives zeros. A function of its own: there are several
- * places to call it from.
+ * The texts of the device at @address, and in @wire how much of them there is. Without a text,
+ * reading fails and gives zeros. A function of its own: there are several places to call it from.
  */
 static __attribute__((noinline)) void device_texts(struct wire_texts *to, struct wire_op *wire,
 						   __u64 address)
@@ -149,7 +104,6 @@ static __attribute__((noinline)) void device_texts(struct wire_texts *to, struct
 
 	__builtin_memset(to->lower, 0, sizeof(to->lower));
 	wire->dev.more_lower = device_lower(to->lower, dev);
-	device_upper(&wire->upper, dev);
 	bpf_probe_read_kernel_str(to->bus, sizeof(to->bus), device_address(dev));
 	bpf_probe_read_kernel_str(to->master, sizeof(to->master), device_master(dev));
 	bpf_probe_read_kernel_str(to->altname, sizeof(to->altname), device_altname(dev));

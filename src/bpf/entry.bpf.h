@@ -127,36 +127,31 @@ static __always_inline void entry_read(struct change *change, __u32 hook, const 
 	}
 }
 
-static __always_inline bool entry_concerns(__u32 hook, const __u64 *args)
+static __always_inline bool entry_concerns(struct change *change, __u32 hook, const __u64 *args)
 {
-	struct change change = {};
-
-	entry_read(&change, hook, args);
-	return change.fd > 0 || change.old;
+	entry_read(change, hook, args);
+	return change->fd > 0 || change->old;
 }
 
 /* Returns the device that the entry leads to, NULL if it leads to none (a cpumap's never does). */
 static __always_inline struct net_device *entry_change(struct operation *op, __u32 hook,
-						       const __u64 *args, struct bpf_prog **prog)
+						       const struct change *change,
+						       struct bpf_map *map, struct bpf_prog **prog)
 {
-	struct wire_map *map = &op->wire.map;
-	struct bpf_dtab_netdev *entry;
-	struct change change = {};
+	struct bpf_dtab_netdev *entry = change->entry;
 
-	entry_read(&change, hook, args);
 	op->wire.kind = WIRE_ENTRY;
-	op->wire.removal = change.fd <= 0;
-	op->map = args[0];
-	op->entry = (__u64)change.entry;
-	capture_map(map, (void *)args[0]);
-	map->key = change.key;
-	operation_other(op, &map->old, change.old);
-	*prog = change.fd > 0 ? capture_prog_of_fd(change.fd) : NULL;
-	if (hook == HOOK_DEVMAP_UPDATE && change.what) {
-		op->wire.dev.ifindex = change.what;
-		return capture_dev_of_task(change.what);
+	op->wire.removal = change->fd <= 0;
+	op->map = (__u64)map;
+	op->entry = (__u64)entry;
+	capture_map(&op->wire.map, map);
+	op->wire.map.key = change->key;
+	operation_other(op, &op->wire.map.old, change->old);
+	*prog = change->fd > 0 ? capture_prog_of_fd(change->fd) : NULL;
+	if (hook == HOOK_DEVMAP_UPDATE && change->what) {
+		op->wire.dev.ifindex = change->what;
+		return capture_dev_of_task(change->what);
 	}
-	entry = change.entry;
 	return entry ? BPF_CORE_READ(entry, dev) : NULL;
 }
 
@@ -245,7 +240,7 @@ static __always_inline void entry_dropped(__u64 rcu)
  * (map): a reference goes. By the time that a map is freed, in a kworker, it has no id any more:
  * so that is noted with each reference, and with the task that drops it.
  */
-static __always_inline void map_put(__u64 at)
+static __always_inline void map_put(struct drop *drop, __u64 at)
 {
 	struct bpf_map *map = (void *)at;
 	__u32 type = BPF_CORE_READ(map, map_type), id;
@@ -271,7 +266,7 @@ static __always_inline void map_put(__u64 at)
 	default:
 		return;
 	}
-	release_map(at);
+	release_map(drop, at);
 }
 
 /* A map is made in a device, or leaves it. */

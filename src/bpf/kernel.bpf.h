@@ -6,6 +6,7 @@
 #ifndef XDPSNOOP_KERNEL_BPF_H
 #define XDPSNOOP_KERNEL_BPF_H
 
+#include <asm-generic/errno-base.h>
 #include <linux/bpf.h>
 #include <stdbool.h>
 

@@ -46,27 +46,33 @@ static __always_inline bool device_goes(struct net_device *dev)
 	return capture_is_unregistered(dev) || device_moves(dev);
 }
 
+static const struct move fresh_move = {};
+
 /* (dev, net, pattern, ...): the fifth argument is an extack, since 6.12. */
 static __always_inline void move_enter(void *ctx, __u64 cookie, const __u64 *args)
 {
 	__u32 tid = bpf_get_current_pid_tgid(), nargs = WIRE_COOKIE_NARGS(cookie);
 	struct netlink_ext_ack *extack = nargs > 4 ? (void *)args[4] : NULL;
-	struct move move = {};
+	struct move *move;
 	__u8 yes = 1;
 
 	if (!active)
 		return;
-	move.dev = args[0];
-	move.extack = (__u64)extack;
-	if (extack)
-		move.msg = (__u64)BPF_CORE_READ(extack, _msg);
-	capture_place(&move.from, (void *)args[0]);
-	stack_take(ctx, STACK_NOTED(tid), WIRE_COOKIE_TARGET(cookie), true);
-	move.start_ns = bpf_ktime_get_ns();
-	if (bpf_map_update_elem(&moves, &tid, &move, BPF_ANY))
+	if (bpf_map_update_elem(&moves, &tid, &fresh_move, BPF_ANY)) {
 		count(&stats.untracked);
-	else
-		bpf_map_update_elem(&moving, &move.dev, &yes, BPF_ANY);
+		return;
+	}
+	move = bpf_map_lookup_elem(&moves, &tid);
+	if (!move)
+		return;
+	move->dev = args[0];
+	move->extack = (__u64)extack;
+	if (extack)
+		move->msg = (__u64)BPF_CORE_READ(extack, _msg);
+	capture_place(&move->from, (void *)args[0]);
+	stack_take(ctx, STACK_NOTED(tid), WIRE_COOKIE_TARGET(cookie), true);
+	bpf_map_update_elem(&moving, &move->dev, &yes, BPF_ANY);
+	move->start_ns = bpf_ktime_get_ns();
 }
 
 static __always_inline bool state_is_empty(const struct wire_op *wire)
@@ -96,36 +102,36 @@ static __always_inline bool move_fill(struct operation *op, struct frame *frame,
 	return !state_is_empty(wire) && (ret || wire->dev.netns != move->from.netns);
 }
 
-static __always_inline int move_return(__u64 cookie, int ret)
+static __always_inline bool move_ends(struct ending *ending, const struct move *move, __u32 target,
+				      int ret)
 {
-	__u32 tid = bpf_get_current_pid_tgid(), target = WIRE_COOKIE_TARGET(cookie);
-	struct move *found = bpf_map_lookup_elem(&moves, &tid), move;
-	struct operation *op;
-	struct frame *frame;
-	__u64 took_ns;
+	struct operation *op = operation_get(HOOK_MOVE, target, 0);
+	struct frame *frame = op ? operation_push(op, target) : NULL;
 
-	if (!found)
-		return 0;
-	took_ns = bpf_ktime_get_ns() - found->start_ns;
-	move = *found;
-	bpf_map_delete_elem(&moves, &tid);
-	bpf_map_delete_elem(&moving, &move.dev);
-	op = operation_get(HOOK_MOVE, target, 0);
-	if (!op)
-		return 0;
-	frame = operation_push(op, target);
 	if (!frame)
-		return 0;
-	if (!move_fill(op, frame, &move, ret)) {
+		return false;
+	ending->op = op;
+	ending->frame = frame;
+	return move_fill(op, frame, move, ret);
+}
+
+static __always_inline bool move_return(struct ending *ending, __u64 cookie, int ret)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct move *move = bpf_map_lookup_elem(&moves, &tid);
+	bool ends;
+
+	if (!move)
+		return false;
+	ending->took_ns = bpf_ktime_get_ns() - move->start_ns;
+	ends = move_ends(ending, move, WIRE_COOKIE_TARGET(cookie), ret);
+	bpf_map_delete_elem(&moving, &move->dev);
+	bpf_map_delete_elem(&moves, &tid);
+	if (ends)
+		operation_noted(ending->op, tid);
+	else if (ending->op)
 		bpf_map_delete_elem(&operations, &tid);
-		return 0;
-	}
-	op->depth = 0;
-	op->stack_key = STACK_NOTED(tid);
-	operation_tell(op);
-	operation_returned(op, frame, ret, took_ns);
-	operation_end(op, ret, took_ns);
-	return 0;
+	return ends;
 }
 
 #endif

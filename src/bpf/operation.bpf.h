@@ -25,6 +25,21 @@ struct frame {
 	__u16 parent;
 };
 
+/*
+ * Whether the program is for one hook, a constant, and has nothing of what others need. One for
+ * many hooks is a kprobe: it has nothing of those that these are blind for.
+ */
+#define IS_FOR_ONE(hook) __builtin_constant_p(hook)
+
+/* What a call is about, by its arguments. */
+struct subject {
+	struct net_device *dev;
+	struct netlink_ext_ack *extack;
+	struct bpf_prog *prog; /* asked for, if asked */
+	__u8 asked;            /* the call says which program is wanted, be it none */
+	__u8 settled;          /* called under RTNL: what the device holds cannot change */
+};
+
 struct operation {
 	__u64 pending; /* 1 + its place among those counters */
 	struct wire_op wire;
@@ -41,8 +56,9 @@ struct operation {
 	__u32 stack_key; /* likewise in that of stacks */
 	__u32 depth;
 	__u16 seq;
-	__u8 settled; /* the device was read under RTNL: what it held is certain */
-	__u8 flushed; /* userspace has calls of it already */
+	__u8 settled;         /* the device was read under RTNL: what it held is certain */
+	__u8 flushed;         /* userspace has calls of it already */
+	struct subject about; /* of the call that is being entered */
 	struct wire_texts texts;
 	struct wire_said said;
 };
@@ -320,6 +336,20 @@ static __always_inline __u64 operation_add_said(struct operation *op, __u64 size
 		return size;
 	bpf_probe_read_kernel((void *)&op->wire + size, sizeof(op->said), &op->said);
 	return size + sizeof(op->said);
+}
+
+/* A call that returns, and whether its operation ends with it is for its depth to tell. */
+struct ending {
+	struct operation *op;
+	struct frame *frame;
+	__u64 took_ns;
+};
+
+/* One that was only noted as it began, and is an operation by its end, with a single call. */
+static __always_inline void operation_noted(struct operation *op, __u32 tid)
+{
+	op->depth = 0;
+	op->stack_key = STACK_NOTED(tid);
 }
 
 /* Returns whether a record of it is in the ring buffer. */

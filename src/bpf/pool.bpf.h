@@ -91,13 +91,15 @@ static __always_inline struct net_device *pool_clear(struct operation *op, __u64
 }
 
 /* (pool, xs): a socket is closed, or loses its device. */
-static __always_inline void pool_put(__u64 at)
+static __always_inline void pool_put(struct drop *drop, __u64 at)
 {
 	struct xsk_buff_pool *pool = (void *)at;
 	struct net_device *dev = BPF_CORE_READ(pool, netdev);
 
-	if (active && dev && !device_goes(dev))
-		release_note(at, release_by_descriptor());
+	if (!active || !dev || device_goes(dev))
+		return;
+	drop->object = at;
+	drop->how = release_by_descriptor();
 }
 
 #endif

@@ -74,25 +74,33 @@ static __always_inline void dropper_fill(struct dropper *dropper)
 	bpf_get_current_comm(dropper->comm, sizeof(dropper->comm));
 }
 
-static __always_inline void release_note(__u64 object, __u8 how)
+/* What the current task drops, or is to be taken for the dropper of. */
+struct drop {
+	__u64 object; /* its address; 0: nothing of interest */
+	__u8 how;     /* enum wire_release */
+	bool is_pin;  /* the inode of a pin, which is yet to be dropped */
+};
+
+static __always_inline void release_note(const struct drop *drop)
 {
-	struct dropper dropper = { .how = how };
+	struct dropper dropper = { .how = drop->how };
 
 	dropper_fill(&dropper);
-	bpf_map_update_elem(&droppers, &object, &dropper, BPF_ANY);
+	if (drop->is_pin)
+		bpf_map_update_elem(&unlinkers, &drop->object, &dropper, BPF_ANY);
+	else
+		bpf_map_update_elem(&droppers, &drop->object, &dropper, BPF_ANY);
 }
 
 /* simple_unlink (dir, dentry) */
-static __always_inline void release_unlink(const __u64 *args)
+static __always_inline void release_unlink(struct drop *drop, const __u64 *args)
 {
 	struct inode *inode = BPF_CORE_READ((struct dentry *)args[1], d_inode);
-	__u64 at = (__u64)inode;
-	struct dropper dropper = {};
 
 	if (!active || BPF_CORE_READ(inode, i_sb, s_magic) != BPF_FS_MAGIC)
 		return;
-	dropper_fill(&dropper);
-	bpf_map_update_elem(&unlinkers, &at, &dropper, BPF_ANY);
+	drop->object = (__u64)inode;
+	drop->is_pin = true;
 }
 
 /* bpf_free_inode (inode): a pin is dropped. Without an unlinker its filesystem was unmounted. */
@@ -125,7 +133,7 @@ static __always_inline bool link_is_followed(struct bpf_link *link)
 }
 
 /* bpf_link_release (inode, file): a descriptor of a link is closed. */
-static __always_inline void release_close(const __u64 *args)
+static __always_inline void release_close(struct drop *drop, const __u64 *args)
 {
 	struct file *file = (void *)args[1];
 	__u64 link = (__u64)BPF_CORE_READ(file, private_data);
@@ -134,7 +142,8 @@ static __always_inline void release_close(const __u64 *args)
 	if (!active || !link_is_followed((void *)link))
 		return;
 	bpf_map_update_elem(&closing, &tid, &link, BPF_ANY);
-	release_note(link, release_by_descriptor());
+	drop->object = link;
+	drop->how = release_by_descriptor();
 }
 
 /* Whatever came of the close is done: a later drop by this task is not part of it. */
@@ -150,23 +159,25 @@ static __always_inline void release_closed(void)
 }
 
 /* bpf_link_put (link): within a close (until 6.12), or else when a pin is removed. */
-static __always_inline void release_put(const __u64 *args)
+static __always_inline void release_put(struct drop *drop, const __u64 *args)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 	__u64 *closed = bpf_map_lookup_elem(&closing, &tid);
 
 	if (!active || !link_is_followed((void *)args[0]) || (closed && *closed == args[0]))
 		return;
-	release_note(args[0], WIRE_RELEASE_UNPIN);
+	drop->object = args[0];
+	drop->how = WIRE_RELEASE_UNPIN;
 }
 
 /* A map loses a reference: how is only known of a task that ends, as there are many ways. */
-static __always_inline void release_map(__u64 map)
+static __always_inline void release_map(struct drop *drop, __u64 map)
 {
 	struct dropper *dropper = bpf_map_lookup_elem(&droppers, &map);
 
 	if (!dropper || !dropper->pinned) {
-		release_note(map, release_is_exit() ? WIRE_RELEASE_EXIT : WIRE_RELEASE_UNKNOWN);
+		drop->object = map;
+		drop->how = release_is_exit() ? WIRE_RELEASE_EXIT : WIRE_RELEASE_UNKNOWN;
 		return;
 	}
 	/* The pin's own: this task has nothing to do with it. */

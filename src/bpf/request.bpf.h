@@ -161,35 +161,35 @@ static __always_inline void request_fill(struct operation *op, struct frame *fra
 		operation_message(op, (__u64)msg, 1, WIRE_CHANNEL_EXTACK);
 }
 
-/* A request that was refused before its XDP attribute was looked at is an operation that failed. */
-static __always_inline int request_return(__u64 cookie, int ret)
+static __always_inline bool request_ends(struct ending *ending, const struct request *request,
+					 __u32 target)
 {
-	__u32 tid = bpf_get_current_pid_tgid(), target = WIRE_COOKIE_TARGET(cookie);
-	struct request *found = bpf_map_lookup_elem(&requests, &tid), request;
-	struct operation *op;
-	struct frame *frame;
-	__u64 took_ns;
+	struct operation *op = operation_get(HOOK_REQUEST, target, 0);
+	struct frame *frame = op ? operation_push(op, target) : NULL;
 
-	if (!found)
-		return 0;
-	took_ns = bpf_ktime_get_ns() - found->start_ns;
-	request = *found;
-	bpf_map_delete_elem(&requests, &tid);
-	if (ret >= 0)
-		return 0;
-	op = operation_get(HOOK_REQUEST, target, 0);
-	if (!op)
-		return 0;
-	frame = operation_push(op, target);
 	if (!frame)
-		return 0;
-	request_fill(op, frame, &request);
-	op->depth = 0;
-	op->stack_key = STACK_NOTED(tid);
-	operation_tell(op);
-	operation_returned(op, frame, ret, took_ns);
-	operation_end(op, ret, took_ns);
-	return 0;
+		return false;
+	ending->op = op;
+	ending->frame = frame;
+	request_fill(op, frame, request);
+	return true;
+}
+
+/* A request that was refused before its XDP attribute was looked at is an operation that failed. */
+static __always_inline bool request_return(struct ending *ending, __u64 cookie, int ret)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct request *request = bpf_map_lookup_elem(&requests, &tid);
+	bool ends;
+
+	if (!request)
+		return false;
+	ending->took_ns = bpf_ktime_get_ns() - request->start_ns;
+	ends = ret < 0 && request_ends(ending, request, WIRE_COOKIE_TARGET(cookie));
+	bpf_map_delete_elem(&requests, &tid);
+	if (ends)
+		operation_noted(ending->op, tid);
+	return ends;
 }
 
 #endif

@@ -9,15 +9,6 @@
 #include "pool.bpf.h"
 #include "release.bpf.h"
 
-/* What a call is about, by its arguments. */
-struct subject {
-	struct net_device *dev;
-	struct netlink_ext_ack *extack;
-	struct bpf_prog *prog; /* asked for, if asked */
-	bool asked;            /* the call says which program is wanted, be it none */
-	bool settled;          /* called under RTNL: what the device holds cannot change */
-};
-
 /* (link, ...): RTNL is taken inside, the device may go away until then. */
 static __always_inline void subject_of_link(struct subject *about, struct operation *op,
 					    const __u64 *args)
@@ -122,7 +113,8 @@ static __always_inline void subject_of_install(struct subject *about, struct ope
 
 /* What is not about the program of a device. */
 static __always_inline void subject_of_other(struct subject *about, struct operation *op,
-					     __u32 hook, const __u64 *args)
+					     __u32 hook, const __u64 *args,
+					     const struct change *change)
 {
 	switch (hook) {
 	case HOOK_BIND:
@@ -154,7 +146,9 @@ static __always_inline void subject_of_other(struct subject *about, struct opera
 	case HOOK_DEVMAP_DELETE:
 	case HOOK_CPUMAP_UPDATE:
 	case HOOK_CPUMAP_DELETE:
-		about->dev = entry_change(op, hook, args, &about->prog);
+		if (!IS_FOR_ONE(hook))
+			break;
+		about->dev = entry_change(op, hook, change, (void *)args[0], &about->prog);
 		about->asked = true;
 		break;
 	case HOOK_OFFLOAD_MAP:
@@ -163,8 +157,9 @@ static __always_inline void subject_of_other(struct subject *about, struct opera
 	}
 }
 
+/* @change: what subject_concerns() has read. */
 static __always_inline void subject_read(struct subject *about, struct operation *op, __u32 hook,
-					 const __u64 *args)
+					 const __u64 *args, const struct change *change)
 {
 	struct wire_op *wire = &op->wire;
 
@@ -207,7 +202,7 @@ static __always_inline void subject_read(struct subject *about, struct operation
 		subject_of_driver(about, op, args);
 		break;
 	default:
-		subject_of_other(about, op, hook, args);
+		subject_of_other(about, op, hook, args, change);
 		break;
 	}
 }
@@ -227,7 +222,6 @@ static __always_inline void subject_check_link(struct operation *op)
 	dev = BPF_CORE_READ(link, dev);
 	if (dev) {
 		operation_state(op, dev);
-		operation_tell_what(op);
 		return;
 	}
 	op->wire.link_dead = true;
@@ -238,7 +232,7 @@ static __always_inline void subject_check_link(struct operation *op)
 }
 
 /* Calls of no concern: asked before anything is stored. */
-static __always_inline bool subject_concerns(__u32 hook, const __u64 *args)
+static __always_inline bool subject_concerns(__u32 hook, const __u64 *args, struct change *change)
 {
 	struct netdev_bpf *bpf;
 
@@ -258,7 +252,7 @@ static __always_inline bool subject_concerns(__u32 hook, const __u64 *args)
 	case HOOK_DEVMAP_DELETE:
 	case HOOK_CPUMAP_UPDATE:
 	case HOOK_CPUMAP_DELETE:
-		return entry_concerns(hook, args);
+		return IS_FOR_ONE(hook) && entry_concerns(change, hook, args);
 	default:
 		return true;
 	}

@@ -8,6 +8,7 @@
 #define XDPSNOOP_SYSCALL_BPF_H
 
 #include "operation.bpf.h"
+#include "upper.bpf.h"
 
 #define SYSCALL_KEY(slot, tid) ((slot) << 24 | (tid)) /* thread ids have 22 bits at most */
 
@@ -128,6 +129,8 @@ static __always_inline void syscall_end(struct operation *op, struct net_device 
 
 	if (ret < 0 && dev)
 		capture_state(&op->wire, dev);
+	if (ret == -EEXIST && dev)
+		device_upper(&op->wire.upper, (__u64)dev);
 	place = op->pending;
 	op->depth = 0;
 	if (!operation_end(op, ret, bpf_ktime_get_ns() - op->wire.tail.start_ns))

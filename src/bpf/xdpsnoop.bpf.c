@@ -18,6 +18,7 @@
 #include "send.bpf.h"
 #include "subject.bpf.h"
 #include "syscall.bpf.h"
+#include "upper.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -37,58 +38,63 @@ static __always_inline __u64 hook_cookie(void)
  */
 static __always_inline bool hook_notes(void *ctx, __u32 hook, __u64 cookie, const __u64 *args)
 {
+	struct drop drop = {};
+
 	switch (hook) {
 	case HOOK_REQUEST: /* (skb, nlh, extack) */
 		request_enter(ctx, cookie, args);
-		return true;
+		break;
 	case HOOK_LINK_CLOSE: /* (inode, file) */
-		release_close(args);
-		return true;
+		release_close(&drop, args);
+		break;
 	case HOOK_LINK_PUT: /* (link) */
-		release_put(args);
-		return true;
+		release_put(&drop, args);
+		break;
 	case HOOK_PIN_UNLINK: /* (dir, dentry) */
-		release_unlink(args);
-		return true;
+		release_unlink(&drop, args);
+		break;
 	case HOOK_PIN_FREE: /* (inode) */
 		release_unpin(args[0]);
-		return true;
+		break;
 	case HOOK_POOL_PUT: /* (pool, xs) */
-		pool_put(args[0]);
-		return true;
+		pool_put(&drop, args[0]);
+		break;
 	case HOOK_DEVMAP_DROP: /* (rcu) */
-		entry_dropped(args[0]);
-		return true;
+		if (IS_FOR_ONE(hook))
+			entry_dropped(args[0]);
+		break;
 	case HOOK_MAP_PUT: /* (map) */
-		map_put(args[0]);
-		return true;
+		map_put(&drop, args[0]);
+		break;
 	case HOOK_MAP_FREE:
-		map_freed(cookie, args[0]);
-		return true;
+		if (IS_FOR_ONE(hook))
+			map_freed(cookie, args[0]);
+		break;
 	case HOOK_MOVE: /* (dev, net, pattern, ...) */
 		move_enter(ctx, cookie, args);
-		return true;
+		break;
 	case HOOK_NETLINK:
 		request_reached();
 		return false;
 	default:
 		return false;
 	}
+	if (drop.object) /* one place, for the verifier */
+		release_note(&drop);
+	return true;
 }
 
-/*
- * @hook is that of the cookie: a constant where the program is for one hook only, so that it has
- * nothing of what others would need.
- */
+/* @hook is that of the cookie, or a constant. */
 static __always_inline int hook_enter(void *ctx, __u32 hook, __u64 cookie, const __u64 *args,
 				      __u64 stack)
 {
-	struct subject about = {};
+	struct subject of_hook = {}, *about = &of_hook;
 	struct netlink_ext_ack *extack;
+	struct change change = {};
 	struct operation *op;
 	struct frame *frame;
 
-	if (hook_notes(ctx, hook, cookie, args) || !subject_concerns(hook, args))
+	if (hook_notes(ctx, hook, cookie, args) || !subject_concerns(hook, args, &change))
 		return 0;
 	op = operation_get(hook, WIRE_COOKIE_TARGET(cookie), stack);
 	if (!op)
@@ -98,19 +104,25 @@ static __always_inline int hook_enter(void *ctx, __u32 hook, __u64 cookie, const
 		return 0;
 	op->wire.reached |= 1 << (hook & 31);
 
-	subject_read(&about, op, hook, args);
-	frame->dev = (__u64)about.dev;
-	extack = about.extack;
+	/* Where there are many hooks, what is left of each way to here is one state for the
+	 * verifier. */
+	if (!IS_FOR_ONE(hook)) {
+		op->about = of_hook;
+		about = &op->about;
+	}
+	subject_read(about, op, hook, args, &change);
+	frame->dev = (__u64)about->dev;
+	extack = about->extack;
 	frame->extack = (__u64)extack;
 	if (extack)
 		frame->msg = (__u64)BPF_CORE_READ(extack, _msg);
-	if (about.asked)
-		operation_prog(op, about.prog);
-	if (about.dev && !op->settled) {
-		operation_device(op, about.dev);
-		operation_state(op, about.dev);
-		op->settled = about.settled;
-		if (about.settled)
+	if (about->asked)
+		operation_prog(op, about->prog);
+	if (about->dev && !op->settled) {
+		operation_device(op, about->dev);
+		operation_state(op, about->dev);
+		op->settled = about->settled;
+		if (about->settled)
 			op->wire.seen_ns = bpf_ktime_get_ns();
 	}
 
@@ -125,63 +137,92 @@ static __always_inline int hook_enter(void *ctx, __u32 hook, __u64 cookie, const
 	return 0;
 }
 
-static __always_inline int hook_end_call(__u32 hook, __u64 cookie, int ret)
+/* A call of an operation returns. */
+static __always_inline bool hook_ends_call(struct ending *ending, __u32 hook, __u64 cookie, int ret)
 {
-	__u64 took_ns = bpf_ktime_get_ns();
+	__u64 now = bpf_ktime_get_ns();
 	struct operation *op = operation_find();
 	struct frame *frame;
 
 	if (!op)
-		return 0;
+		return false;
 	frame = operation_pop(op, WIRE_COOKIE_TARGET(cookie));
 	if (!frame)
-		return 0;
-	took_ns -= frame->start_ns;
+		return false;
+	ending->op = op;
+	ending->frame = frame;
+	ending->took_ns = now - frame->start_ns;
 	message_read(op, frame);
 	if (hook == HOOK_COMPONENT_ATTACH)
 		component_attached(op, ret);
 	if (hook == HOOK_LINK_UPDATE || hook == HOOK_LINK_DETACH)
 		subject_check_link(op);
-	if (hook_is_devmap(hook) || hook == HOOK_CPUMAP_UPDATE)
+	if (IS_FOR_ONE(hook) && (hook_is_devmap(hook) || hook == HOOK_CPUMAP_UPDATE))
 		entry_changed(op, hook, ret);
-	operation_returned(op, frame, ret, took_ns);
-	if (!op->depth)
-		operation_end(op, ret, took_ns);
-	return 0;
+	if (hook == HOOK_ATTACH && ret == -EEXIST && frame->dev)
+		device_upper(&op->wire.upper, frame->dev);
+	return true;
 }
 
 /* The pool may have been cleared while this waited for RTNL: then it has done nothing. */
-static __always_inline int hook_end_release(__u64 cookie)
+static __always_inline bool hook_ends_release(struct ending *ending, __u64 cookie)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct operation *op = operation_find();
 
 	if (op && op->wire.origin == HOOK_POOL_RELEASE && pool_is_cleared(op->pool)) {
 		bpf_map_delete_elem(&operations, &tid);
-		return 0;
+		return false;
 	}
-	return hook_end_call(HOOK_POOL_RELEASE, cookie, 0);
+	return hook_ends_call(ending, HOOK_POOL_RELEASE, cookie, 0);
+}
+
+static __always_inline bool hook_ends(struct ending *ending, __u32 hook, __u64 cookie, int ret)
+{
+	switch (hook) {
+	case HOOK_REQUEST:
+		return request_return(ending, cookie, ret);
+	case HOOK_MOVE:
+		return move_return(ending, cookie, ret);
+	case HOOK_LINK_CLOSE:
+		release_closed();
+		return false;
+	case HOOK_POOL_RELEASE:
+		return hook_ends_release(ending, cookie);
+	default:
+		return hook_ends_call(ending, hook, cookie, ret);
+	}
+}
+
+/* Whether a hook learns at the end what it is about, or more of it. */
+static __always_inline bool hook_tells_late(__u32 hook)
+{
+	return hook == HOOK_REQUEST || hook == HOOK_MOVE || hook == HOOK_LINK_UPDATE ||
+	       hook == HOOK_LINK_DETACH;
+}
+
+static __always_inline bool hook_returns_nothing(__u32 hook)
+{
+	return hook == HOOK_POOL_RELEASE || hook == HOOK_LINK_RELEASE || hook == HOOK_POOL_CLEAR ||
+	       hook == HOOK_COMPONENT_RELEASE;
 }
 
 static __always_inline int hook_return(__u32 hook, __u64 cookie, int ret)
 {
-	switch (hook) {
-	case HOOK_REQUEST:
-		return request_return(cookie, ret);
-	case HOOK_MOVE:
-		return move_return(cookie, ret);
-	case HOOK_LINK_CLOSE:
-		release_closed();
+	struct ending ending = {};
+	struct operation *op;
+
+	if (hook_returns_nothing(hook))
+		ret = 0;
+	if (!hook_ends(&ending, hook, cookie, ret))
 		return 0;
-	case HOOK_POOL_RELEASE: /* this and those below return nothing */
-		return hook_end_release(cookie);
-	case HOOK_LINK_RELEASE:
-	case HOOK_POOL_CLEAR:
-	case HOOK_COMPONENT_RELEASE:
-		return hook_end_call(hook, cookie, 0);
-	default:
-		return hook_end_call(hook, cookie, ret);
-	}
+	op = ending.op;
+	if (hook_tells_late(hook))
+		operation_tell(op);
+	operation_returned(op, ending.frame, ret, ending.took_ns);
+	if (!op->depth)
+		operation_end(op, ret, ending.took_ns);
+	return 0;
 }
 
 /*
@@ -237,34 +278,49 @@ static __always_inline int kretprobe(struct pt_regs *regs, __u32 hook)
 	{                               \
 		return kind(ctx, hook); \
 	}
-#define TEMPLATES_OF_ENTRY(hook, name) \
-	TEMPLATE(fentry, hook, name)   \
+#define TEMPLATES_BLIND_ENTRY(hook, name) TEMPLATE(fentry, hook, name)
+#define TEMPLATES_BLIND_WHOLE(hook, name) \
+	TEMPLATE(fentry, hook, name)      \
+	TEMPLATE(fexit, hook, name)
+#define TEMPLATES_ENTRY(hook, name)  \
+	TEMPLATE(fentry, hook, name) \
 	TEMPLATE(kprobe, hook, name)
-#define TEMPLATES_OF_WHOLE(hook, name) \
-	TEMPLATES_OF_ENTRY(hook, name) \
-	TEMPLATE(fexit, hook, name)    \
+#define TEMPLATES_WHOLE(hook, name)       \
+	TEMPLATES_BLIND_WHOLE(hook, name) \
+	TEMPLATE(kprobe, hook, name)      \
 	TEMPLATE(kretprobe, hook, name)
+#define TEMPLATES(hook, name, kind) TEMPLATES_##kind(hook, name)
 
-WIRE_HOOKS(TEMPLATES_OF_WHOLE, TEMPLATES_OF_ENTRY)
+WIRE_HOOKS(TEMPLATES)
 
 /*
- * One program on many functions: the cookie comes with the attachment. That is another one for each
- * hook all the same, as the verifier follows each of them.
+ * One program on many functions: the cookie comes with the attachment. Functions of their own, as
+ * the verifier wants room on the stack for both.
  */
-SEC("?template")
-int multi(struct pt_regs *regs)
+static __attribute__((noinline)) int enter_any(struct pt_regs *regs)
 {
 	__u64 args[ARGS] = { REGS_ARGS(regs) }, cookie = bpf_get_attach_cookie(regs);
 
 	return hook_enter(regs, WIRE_COOKIE_HOOK(cookie), cookie, args, REGS_STACK(regs));
 }
 
-SEC("?template")
-int multi_return(struct pt_regs *regs)
+static __attribute__((noinline)) int return_any(struct pt_regs *regs)
 {
 	__u64 cookie = bpf_get_attach_cookie(regs);
 
 	return hook_return(WIRE_COOKIE_HOOK(cookie), cookie, REGS_RETURN(regs));
+}
+
+SEC("?template")
+int multi(struct pt_regs *regs)
+{
+	return enter_any(regs);
+}
+
+SEC("?template")
+int multi_return(struct pt_regs *regs)
+{
+	return return_any(regs);
 }
 
 /*
@@ -287,14 +343,13 @@ static __always_inline bool session_is_return(void *ctx)
 SEC("?template")
 int session(struct pt_regs *regs)
 {
-	__u64 args[ARGS] = { REGS_ARGS(regs) }, cookie = bpf_get_attach_cookie(regs);
-	__u32 hook = WIRE_COOKIE_HOOK(cookie);
+	__u32 hook = WIRE_COOKIE_HOOK(bpf_get_attach_cookie(regs));
 
 	if (session_is_return(regs)) {
-		hook_return(hook, cookie, REGS_RETURN(regs));
+		return_any(regs);
 		return 0;
 	}
-	hook_enter(regs, hook, cookie, args, REGS_STACK(regs));
+	enter_any(regs);
 	return !!(WIRE_ENTRIES & 1U << hook);
 }
 

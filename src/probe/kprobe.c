@@ -115,11 +115,7 @@ static int kprobe_attach(int prog_fd, const struct target *target, bool is_retur
  */
 bool kprobe_is_blind(const struct target *target)
 {
-	const uint32_t hooks = 1 << HOOK_DEVMAP_UPDATE | 1 << HOOK_DEVMAP_DELETE |
-			       1 << HOOK_DEVMAP_DROP | 1 << HOOK_CPUMAP_UPDATE |
-			       1 << HOOK_CPUMAP_DELETE | 1 << HOOK_MAP_FREE;
-
-	return hooks & 1 << target->hook;
+	return WIRE_IS_BLIND(target->hook);
 }
 
 const char *kprobe_problem(const struct target *target)

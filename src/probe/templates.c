@@ -6,9 +6,9 @@
 
 #define SECTION "template" /* SEC("?template") */
 
-#define NAME_OF(hook, name) [hook] = #name,
+#define NAME_OF(hook, name, kind) [hook] = #name,
 
-static const char *const hook_names[HOOKS] = { WIRE_HOOKS(NAME_OF, NAME_OF) };
+static const char *const hook_names[HOOKS] = { WIRE_HOOKS(NAME_OF) };
 
 /* That whose templates are to be relocated: libbpf tells of a program only, when it gets there. */
 static struct bpf_object *wanted_of;
