@@ -52,9 +52,11 @@ static const struct bpf_insn trial_insns[] = {
 	{ .code = BPF_JMP | BPF_EXIT },
 };
 
+/* At a return, if it has programs for that: it wants all that an entry does, and start-up waits. */
 static int trial_probe(const struct backend *backend, const struct targets *targets,
-		       const struct target *target, bool is_return)
+		       const struct target *target)
 {
+	bool is_return = backend->templates[1];
 	const struct template template = {
 		.kind = "trial",
 		.insns = trial_insns,
@@ -89,9 +91,7 @@ const char *backend_trial(const struct backend *backend, const struct targets *t
 
 		if (target->role != ROLE_CORE || backend_problem(backend, target))
 			continue;
-		err = trial_probe(backend, targets, target, false);
-		if (!err && backend->templates[1])
-			err = trial_probe(backend, targets, target, true);
+		err = trial_probe(backend, targets, target);
 		break;
 	}
 	if (backend->cleanup)

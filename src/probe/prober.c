@@ -7,6 +7,7 @@
 #include "probe/templates.h"
 #include "util/cleanup.h"
 #include "util/log.h"
+#include "util/pages.h"
 
 #include "xdpsnoop.skel.h"
 
@@ -72,6 +73,15 @@ static struct xdpsnoop_bpf *prober_open_object(const struct btf *kernel, struct 
 	return xdpsnoop_bpf__open_opts(&opts);
 }
 
+/* libbpf has copied what it keeps of the object. */
+static void prober_let_go(void)
+{
+	size_t size;
+	const void *bytes = xdpsnoop_bpf__elf_bytes(&size);
+
+	pages_let_go(bytes, size);
+}
+
 /* Loads the maps and tracepoints' programs, and relocates the templates of each backend. */
 static int prober_load(struct prober *prober, const struct prober_options *options)
 {
@@ -100,6 +110,7 @@ static int prober_load(struct prober *prober, const struct prober_options *optio
 	bpf_program__set_autoload(skel->progs.xdp_log, options->log_lines);
 	bpf_program__set_autoload(skel->progs.xdp_pin, true);
 	err = xdpsnoop_bpf__load(skel);
+	prober_let_go();
 	if (err) {
 		xdpsnoop_bpf__destroy(skel);
 		return err;
