@@ -14,7 +14,6 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 
 static int log_silent(enum libbpf_print_level level, const char *format, va_list args)
 {
@@ -58,19 +57,6 @@ static void prober_want_all(struct xdpsnoop_bpf *skel, const struct backend *bac
 	for (size_t i = 0; backend->maps[i]; i++)
 		bpf_map__set_autocreate(bpf_object__find_map_by_name(skel->obj, backend->maps[i]),
 					wanted);
-}
-
-/*
- * libbpf has copied what it needs of the object in our own file: its pages, more than a megabyte,
- * need not stay in memory.
- */
-static void prober_forget_object(void)
-{
-	size_t size, page = getpagesize();
-	uintptr_t bytes = (uintptr_t)xdpsnoop_bpf__elf_bytes(&size);
-	uintptr_t from = (bytes + page - 1) & -page, to = (bytes + size) & -page;
-
-	madvise((void *)from, to - from, MADV_DONTNEED); /* read-only: read again if need be */
 }
 
 /* Without the extract libbpf reads all of the kernel's types. */
@@ -130,7 +116,6 @@ static int prober_load(struct prober *prober, const struct prober_options *optio
 		return err;
 	}
 	prober->skel = skel;
-	prober_forget_object();
 	return 0;
 }
 
