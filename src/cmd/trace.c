@@ -99,6 +99,10 @@ static int trace_listen(struct trace *trace)
 	prober_deactivate(&trace->prober);
 	if (!err)
 		err = loop_drain(&trace->loop);
+	if (!err) {
+		watcher_finish(&trace->watcher);
+		err = loop_drain(&trace->loop);
+	}
 	repeats_end(&trace->repeats, trace->output.stream);
 	trace_flush(trace);
 	if (exit_code >= 0) /* there is no command */

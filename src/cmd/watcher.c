@@ -8,7 +8,10 @@
 #include "util/log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
+
+#define FINISH_NS 1000000000ULL
 
 static uint64_t call_now_ns(void *context)
 {
@@ -97,6 +100,16 @@ void watcher_settle(struct watcher *watcher)
 void watcher_ready(struct watcher *watcher)
 {
 	watch_ready(&watcher->watch);
+}
+
+void watcher_finish(struct watcher *watcher)
+{
+	struct pollfd changes = { .fd = watcher->watch.fd, .events = POLLIN };
+	uint64_t until = clock_ns(CLOCK_MONOTONIC) + FINISH_NS;
+
+	while (watcher->is_open && watch_is_unclear(&watcher->watch) &&
+	       clock_ns(CLOCK_MONOTONIC) < until && poll(&changes, 1, FINISH_NS / 1000000) > 0)
+		watch_ready(&watcher->watch);
 }
 
 struct place {

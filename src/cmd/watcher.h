@@ -29,6 +29,12 @@ void watcher_settle(struct watcher *watcher);
 /* Something has happened that the watch waits for. */
 void watcher_ready(struct watcher *watcher);
 
+/*
+ * Waits, a second at most, until all is told that was noticed before the end: operations that are
+ * under way may explain it.
+ */
+void watcher_finish(struct watcher *watcher);
+
 /* Takes in what was attached before the start. To be called when operations are recorded. */
 void watcher_seed(struct watcher *watcher);
 

@@ -374,6 +374,11 @@ void watch_ready(struct watch *watch)
 	watch_settle(watch);
 }
 
+bool watch_is_unclear(const struct watch *watch)
+{
+	return watch->armed_ns == SOON_NS;
+}
+
 void watch_learn(struct watch *watch, const struct wire_look *look, uint64_t now_ns)
 {
 	if (model_learn(&watch->model, look, now_ns))

@@ -53,6 +53,9 @@ struct watch {
 int watch_open(struct watch *watch);
 void watch_close(struct watch *watch);
 
+/* Whether something that was noticed can not be told yet. */
+bool watch_is_unclear(const struct watch *watch);
+
 /* Takes in what is on a device now, as there are no records of it. */
 void watch_seed(struct watch *watch, uint32_t netns, uint32_t ifindex);
 

@@ -462,9 +462,11 @@ static void test_pending(void **state)
 	world->pending = true;
 	on_device(world, 0, 0);
 	expect(world, "");
+	assert_true(watch_is_unclear(&world->watch));
 	world->pending = false;
 	add(world, operation(world, HOOK_NETLINK, 8, 0, 0));
 	expect(world, "remove netlink 8>0; ");
+	assert_false(watch_is_unclear(&world->watch));
 }
 
 /* Its record comes between the look and what is made of it. */
