@@ -4,6 +4,7 @@
 #include "util/clock.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #define MSEC    1000000ULL
@@ -59,6 +60,18 @@ static bool may_look(struct owners *owners, uint64_t now)
 	return share_used(&owners->share, now, SHARE) <= CREDIT * owners->cost_ns;
 }
 
+/* Those that have ended since they were found own nothing any more. */
+static void forget_ended(struct owners *owners)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < owners->count; i++) {
+		if (!kill(owners->list[i].pid, 0) || errno != ESRCH)
+			owners->list[count++] = owners->list[i];
+	}
+	owners->count = count;
+}
+
 bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t first)
 {
 	uint64_t begin = worked_ns();
@@ -67,6 +80,7 @@ bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t f
 
 	if (!may_look(owners, clock_ns(CLOCK_MONOTONIC))) {
 		owners->complete = false;
+		forget_ended(owners);
 		return owners->what == what && owners->id == id;
 	}
 	owners->what = what;

@@ -41,7 +41,8 @@ struct owners {
 /*
  * Looks for processes that have program or link @id open, beginning with process @first (0: none),
  * for 50 milliseconds of its own at most, and a twentieth of all time but for a few: what is known
- * beyond that is not complete. Returns whether anything is known.
+ * beyond that is not complete, and what is left of the last answer. Returns whether anything is
+ * known.
  */
 bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t first);
 
