@@ -68,7 +68,7 @@ enum wire_hook {
 /*
  * Those that functions are probed for, the names of their programs, and what programs they have:
  * WHOLE for entry and return, ENTRY where nothing is learned from a return; BLIND_ for trampolines
- * only, as the kernel runs no kprobe while it changes a map (those are in a row, above).
+ * only, as the kernel runs no kprobe while it changes a map.
  */
 #define WIRE_HOOKS(X)                                       \
 	X(HOOK_REQUEST, request, WHOLE)                     \
@@ -101,17 +101,18 @@ enum wire_hook {
 	X(HOOK_CPUMAP_DELETE, cpumap_delete, BLIND_WHOLE)   \
 	X(HOOK_MAP_FREE, map_free, BLIND_ENTRY)
 
-#define WIRE_IN_ENTRIES_WHOLE(hook)
-#define WIRE_IN_ENTRIES_BLIND_WHOLE(hook)
-#define WIRE_IN_ENTRIES_ENTRY(hook)       | 1U << hook
-#define WIRE_IN_ENTRIES_BLIND_ENTRY(hook) | 1U << hook
-#define WIRE_IN_ENTRIES(hook, name, kind) WIRE_IN_ENTRIES_##kind(hook)
+#define WIRE_KIND_WHOLE       0U
+#define WIRE_KIND_ENTRY       1U
+#define WIRE_KIND_BLIND_WHOLE 2U
+#define WIRE_KIND_BLIND_ENTRY 3U
 
-/* A bit for each of those that have a program for entries only. */
+#define WIRE_IN_ENTRIES(hook, name, kind) | (WIRE_KIND_##kind & 1) << hook
+#define WIRE_IN_BLIND(hook, name, kind)   | WIRE_KIND_##kind >> 1 << hook
+
+/* A bit for each of those that have a program for entries only, and of those that kprobes are
+ * blind for. */
 #define WIRE_ENTRIES (0U WIRE_HOOKS(WIRE_IN_ENTRIES))
-
-/* Whether it is one of those that kprobes are blind for. */
-#define WIRE_IS_BLIND(hook) ((hook) >= HOOK_DEVMAP_UPDATE && (hook) <= HOOK_MAP_FREE)
+#define WIRE_BLIND   (0U WIRE_HOOKS(WIRE_IN_BLIND))
 
 /* What an operation is about. */
 enum wire_kind {

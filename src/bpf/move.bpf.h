@@ -102,35 +102,22 @@ static __always_inline bool move_fill(struct operation *op, struct frame *frame,
 	return !state_is_empty(wire) && (ret || wire->dev.netns != move->from.netns);
 }
 
-static __always_inline bool move_ends(struct ending *ending, const struct move *move, __u32 target,
-				      int ret)
-{
-	struct operation *op = operation_get(HOOK_MOVE, target, 0);
-	struct frame *frame = op ? operation_push(op, target) : NULL;
-
-	if (!frame)
-		return false;
-	ending->op = op;
-	ending->frame = frame;
-	return move_fill(op, frame, move, ret);
-}
-
 static __always_inline bool move_return(struct ending *ending, __u64 cookie, int ret)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct move *move = bpf_map_lookup_elem(&moves, &tid);
-	bool ends;
+	bool ends = false;
 
 	if (!move)
 		return false;
 	ending->took_ns = bpf_ktime_get_ns() - move->start_ns;
-	ends = move_ends(ending, move, WIRE_COOKIE_TARGET(cookie), ret);
+	if (operation_noted(ending, HOOK_MOVE, cookie)) {
+		ends = move_fill(ending->op, ending->frame, move, ret);
+		if (!ends)
+			bpf_map_delete_elem(&operations, &tid);
+	}
 	bpf_map_delete_elem(&moving, &move->dev);
 	bpf_map_delete_elem(&moves, &tid);
-	if (ends)
-		operation_noted(ending->op, tid);
-	else if (ending->op)
-		bpf_map_delete_elem(&operations, &tid);
 	return ends;
 }
 

@@ -345,11 +345,23 @@ struct ending {
 	__u64 took_ns;
 };
 
-/* One that was only noted as it began, and is an operation by its end, with a single call. */
-static __always_inline void operation_noted(struct operation *op, __u32 tid)
+/*
+ * One that was only noted as it began, and is an operation by its end, with a single call. Returns
+ * whether there was room for it.
+ */
+static __always_inline bool operation_noted(struct ending *ending, __u32 hook, __u64 cookie)
 {
+	__u32 tid = bpf_get_current_pid_tgid(), target = WIRE_COOKIE_TARGET(cookie);
+	struct operation *op = operation_get(hook, target, 0);
+	struct frame *frame = op ? operation_push(op, target) : NULL;
+
+	if (!frame)
+		return false;
 	op->depth = 0;
 	op->stack_key = STACK_NOTED(tid);
+	ending->op = op;
+	ending->frame = frame;
+	return true;
 }
 
 /* Returns whether a record of it is in the ring buffer. */

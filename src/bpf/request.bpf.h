@@ -161,20 +161,6 @@ static __always_inline void request_fill(struct operation *op, struct frame *fra
 		operation_message(op, (__u64)msg, 1, WIRE_CHANNEL_EXTACK);
 }
 
-static __always_inline bool request_ends(struct ending *ending, const struct request *request,
-					 __u32 target)
-{
-	struct operation *op = operation_get(HOOK_REQUEST, target, 0);
-	struct frame *frame = op ? operation_push(op, target) : NULL;
-
-	if (!frame)
-		return false;
-	ending->op = op;
-	ending->frame = frame;
-	request_fill(op, frame, request);
-	return true;
-}
-
 /* A request that was refused before its XDP attribute was looked at is an operation that failed. */
 static __always_inline bool request_return(struct ending *ending, __u64 cookie, int ret)
 {
@@ -185,10 +171,10 @@ static __always_inline bool request_return(struct ending *ending, __u64 cookie, 
 	if (!request)
 		return false;
 	ending->took_ns = bpf_ktime_get_ns() - request->start_ns;
-	ends = ret < 0 && request_ends(ending, request, WIRE_COOKIE_TARGET(cookie));
-	bpf_map_delete_elem(&requests, &tid);
+	ends = ret < 0 && operation_noted(ending, HOOK_REQUEST, cookie);
 	if (ends)
-		operation_noted(ending->op, tid);
+		request_fill(ending->op, ending->frame, request);
+	bpf_map_delete_elem(&requests, &tid);
 	return ends;
 }
 

@@ -115,7 +115,7 @@ static int kprobe_attach(int prog_fd, const struct target *target, bool is_retur
  */
 bool kprobe_is_blind(const struct target *target)
 {
-	return WIRE_IS_BLIND(target->hook);
+	return WIRE_BLIND & 1U << target->hook;
 }
 
 const char *kprobe_problem(const struct target *target)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define SECTION "template" /* SEC("?template") */
+#define FIRST   "xdp_relocated"
 
 #define NAME_OF(hook, name, kind) [hook] = #name,
 
@@ -19,8 +20,8 @@ static bool is_template(const struct bpf_program *program)
 }
 
 /*
- * Called for the first one, when all that is wanted has been relocated: that is not for anything
- * else, and the only one that libbpf loads.
+ * Called for FIRST, when all that is wanted has been relocated: that is not for anything else, and
+ * the only one that libbpf loads.
  */
 static int templates_relocated(struct bpf_program *first, struct bpf_prog_load_opts *opts,
 			       long cookie)
@@ -64,13 +65,10 @@ static struct bpf_program *template_program(const struct bpf_object *object,
 
 void templates_want(struct bpf_object *object, const struct backend *backend, uint32_t hooks)
 {
-	struct bpf_program *program = bpf_object__next_program(object, NULL);
+	struct bpf_program *program = bpf_object__find_program_by_name(object, FIRST);
 
 	wanted_of = object;
-	while (program && !is_template(program))
-		program = bpf_object__next_program(object, program);
-	if (program)
-		bpf_program__set_autoload(program, true);
+	bpf_program__set_autoload(program, true);
 	for (int hook = 0; hook < HOOKS; hook++) {
 		for (int side = 0; side < 2 && hooks & 1U << hook; side++) {
 			program = template_program(object, backend, hook, side);
