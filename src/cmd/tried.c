@@ -3,6 +3,7 @@
 
 #include "kernel/system.h"
 #include "probe/backends.h"
+#include "util/cleanup.h"
 
 void backends_try(const struct system_state *system, const struct targets *targets,
 		  struct tried_list *ret, struct backend_set *ret_set)
@@ -20,15 +21,18 @@ void backends_try(const struct system_state *system, const struct targets *targe
 		return;
 	for (size_t i = 0; backends[i] && i < TRIED_MAX; i++) {
 		struct tried *tried = &ret->list[ret->count++];
+		int fd;
 
 		tried->name = backends[i]->name;
 		tried->about = backends[i]->about;
-		tried->problem = backend_trial(backends[i], targets);
+		tried->problem = backend_trial(backends[i], targets, &fd);
+		close_fd(&fd);
 		one_works |= !tried->problem;
 	}
 	/* Where none works, it would tell what is in the list already. */
 	if (one_works)
 		backend_set_choose(ret_set, "auto", false, targets);
+	backend_set_settle(ret_set);
 	for (size_t i = 0; i < ret_set->count; i++)
 		ret->used[ret->nused++] = ret_set->list[i]->name;
 }

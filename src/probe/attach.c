@@ -116,18 +116,42 @@ static int many_program(struct prober *prober, const struct backend *backend, bo
 	return *fd;
 }
 
+/*
+ * Until 6.13 the kernel has room for twice as many calls at a time as functions were named and
+ * processors are there (kernel/trace/fprobe.c, fprobe_init_rethook), whoever makes them; a call
+ * beyond is not seen, and counted. So each function is named as often as makes room for
+ * CALLS_AT_A_TIME: ftrace takes a function that it has already for named once.
+ */
+#define CALLS_AT_A_TIME 128
+
+static size_t naming_count(const struct prober *prober, const struct backend *backend,
+			   bool is_return)
+{
+	int room = 2 * libbpf_num_possible_cpus();
+
+	if (prober->targets->endless_returns || (backend->templates[1] && !is_return) || room <= 0)
+		return 1;
+	return (CALLS_AT_A_TIME + room - 1) / room;
+}
+
 static int group_open_side(struct group *group, struct prober *prober,
 			   const struct target *const list[], size_t count, bool is_return)
 {
 	const struct backend *backend = group->backend;
+	size_t times = naming_count(prober, backend, is_return);
+	_cleanup_(free_pointer) const struct target **named = calloc(count * times, sizeof(*named));
 	int prog_fd;
 
 	if (!backend->templates[is_return] || !count)
 		return 0;
+	if (!named)
+		return -ENOMEM;
+	for (size_t i = 0; i < count * times; i++)
+		named[i] = list[i % count];
 	prog_fd = many_program(prober, backend, is_return);
 	if (prog_fd < 0)
 		return prog_fd;
-	group->links[is_return] = backend->attach_many(prog_fd, list, count, is_return);
+	group->links[is_return] = backend->attach_many(prog_fd, named, count * times, is_return);
 	return group->links[is_return] < 0 ? group->links[is_return] : 0;
 }
 

@@ -54,7 +54,7 @@ static const struct bpf_insn trial_insns[] = {
 
 /* At a return, if it has programs for that: it wants all that an entry does, and start-up waits. */
 static int trial_probe(const struct backend *backend, const struct targets *targets,
-		       const struct target *target)
+		       const struct target *target, int *ret_fd)
 {
 	bool is_return = backend->templates[1];
 	const struct template template = {
@@ -63,7 +63,8 @@ static int trial_probe(const struct backend *backend, const struct targets *targ
 		.count = ARRAY_SIZE(trial_insns),
 		.session_func = targets->session_func,
 	};
-	_cleanup_(close_fd) int prog_fd = -1, fd = -1;
+	_cleanup_(close_fd) int prog_fd = -1;
+	int fd = -1;
 
 	if (backend->attach_many) {
 		prog_fd = backend->load_many(&template);
@@ -76,14 +77,16 @@ static int trial_probe(const struct backend *backend, const struct targets *targ
 	}
 	if (prog_fd < 0)
 		return prog_fd;
+	*ret_fd = fd;
 	return fd < 0 ? fd : 0;
 }
 
-const char *backend_trial(const struct backend *backend, const struct targets *targets)
+const char *backend_trial(const struct backend *backend, const struct targets *targets, int *ret_fd)
 {
 	const char *reason = backend->unusable();
 	int err = -ENOENT;
 
+	*ret_fd = -1;
 	if (reason || backend->attach_all)
 		return reason;
 	for (size_t i = 0; i < targets->count; i++) {
@@ -91,11 +94,14 @@ const char *backend_trial(const struct backend *backend, const struct targets *t
 
 		if (target->role != ROLE_CORE || backend_problem(backend, target))
 			continue;
-		err = trial_probe(backend, targets, target);
+		err = trial_probe(backend, targets, target, ret_fd);
 		break;
 	}
-	if (backend->cleanup)
+	if (backend->cleanup) { /* of all that it has left */
+		close_fd(ret_fd);
+		*ret_fd = -1;
 		backend->cleanup();
+	}
 	return err ? backend_reason(backend, err) : NULL;
 }
 
@@ -155,13 +161,14 @@ static void log_refusal(const struct backend *const candidates[BACKENDS_MAX],
 /*
  * The order in which backends are tried. Trampolines see everything, but a preemptible kernel skips
  * one whose program was interrupted on the same CPU; kprobes by way of ftrace start several times
- * as fast and run with preemption off, and had no room for many returns until 6.14.
+ * as fast and run with preemption off. Without sessions, that is before 6.10, the kernel does not
+ * tell how many of them it has missed.
  */
 static void candidates_get(const struct backend *ret[BACKENDS_MAX], const struct targets *targets)
 {
 	size_t count = 0;
 
-	if (targets->endless_returns)
+	if (targets->session_func)
 		ret[count++] = &backend_session;
 	for (size_t i = 0; backends[i]; i++) {
 		if (!count || backends[i] != ret[0])
@@ -196,12 +203,15 @@ int backend_set_choose(struct backend_set *set, const char *name, bool no_pin,
 	for (size_t i = 0; candidates[i]; i++) {
 		const struct backend *backend = candidates[i];
 		const char *use = backend_use(set, backend);
+		int fd;
 
 		if (!use || (!set->count && asked && backend != asked))
 			continue;
 		if (backend == asked)
 			asked_at = i;
-		reasons[i] = backend_trial(backend, targets);
+		reasons[i] = backend_trial(backend, targets, &fd);
+		if (fd >= 0)
+			set->trials[set->ntrials++] = fd;
 		if (reasons[i]) {
 			log_info("Not using %s%s: %s", backend->name, use, reasons[i]);
 			continue;
@@ -218,4 +228,10 @@ int backend_set_choose(struct backend_set *set, const char *name, bool no_pin,
 	else
 		log_refusal(candidates, reasons);
 	return -EOPNOTSUPP;
+}
+
+void backend_set_settle(struct backend_set *set)
+{
+	while (set->ntrials)
+		close(set->trials[--set->ntrials]);
 }

@@ -121,6 +121,7 @@ static int prober_load(struct prober *prober, const struct prober_options *optio
 
 static void prober_unload(struct prober *prober)
 {
+	backend_set_settle(&prober->set);
 	attach_release(prober);
 	for (size_t i = 0; i < prober->set.count; i++) {
 		if (prober->set.list[i]->cleanup)
@@ -256,6 +257,11 @@ void prober_forget_module(struct prober *prober, const char *module)
 void prober_activate(struct prober *prober)
 {
 	prober->skel->bss->active = true;
+}
+
+void prober_settle(struct prober *prober)
+{
+	backend_set_settle(&prober->set);
 }
 
 void prober_deactivate(struct prober *prober)
