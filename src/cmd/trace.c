@@ -67,7 +67,6 @@ static void trace_ready(struct trace *trace)
 		dprintf(fd, "ready\n");
 		close(fd);
 	}
-	prober_settle(&trace->prober);
 }
 
 /* How the command has ended is the last that is written. Returns the exit code. */

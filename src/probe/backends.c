@@ -89,7 +89,8 @@ const char *backend_trial(const struct backend *backend, const struct targets *t
 	*ret_fd = -1;
 	if (reason || backend->attach_all)
 		return reason;
-	for (size_t i = 0; i < targets->count; i++) {
+	/* the last one is the one that is called least: the probe stays there for a while */
+	for (size_t i = targets->count; i-- > 0;) {
 		const struct target *target = &targets->list[i];
 
 		if (target->role != ROLE_CORE || backend_problem(backend, target))

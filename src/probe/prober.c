@@ -259,11 +259,6 @@ void prober_activate(struct prober *prober)
 	prober->skel->bss->active = true;
 }
 
-void prober_settle(struct prober *prober)
-{
-	backend_set_settle(&prober->set);
-}
-
 void prober_deactivate(struct prober *prober)
 {
 	prober->skel->bss->active = false;

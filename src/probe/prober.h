@@ -79,10 +79,6 @@ void prober_forget_module(struct prober *prober, const char *module);
 /* From here on operations are reported. */
 void prober_activate(struct prober *prober);
 
-/* Takes away what start-up has left, which takes a while: to be called when that matters no more.
- */
-void prober_settle(struct prober *prober);
-
 /* No new operation is taken up; those under way still end. */
 void prober_deactivate(struct prober *prober);
 
