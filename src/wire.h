@@ -459,6 +459,22 @@ struct wire_stats {
 #define WIRE_PENDING_OF(netns, ifindex) \
 	(((__u32)(netns)*2654435761U + (__u32)(ifindex)*40503U) >> 7 & (WIRE_PENDING - 1))
 
+/* Which links and programs a process has open: some of its descriptors, those from @from on. */
+#define WIRE_HELD_WINDOW 64
+
+enum wire_held_kind {
+	WIRE_HELD_PROG = 1,
+	WIRE_HELD_LINK,
+};
+
+struct wire_held {
+	__u32 room; /* of all its descriptors, each is below that; 0: the process has none */
+	struct {
+		__u32 kind; /* enum wire_held_kind, 0: something else, or nothing */
+		__u32 id;
+	} list[WIRE_HELD_WINDOW];
+};
+
 /*
  * What a probe knows about itself, in one constant: its hook, how many arguments its function
  * takes on this kernel, and its target. And whether it is a twin: the second of two that do the

@@ -112,6 +112,12 @@ struct inode {
 	void *i_private;
 };
 
+/* fs/proc/internal.h: of a folder of /proc, its process's */
+struct proc_inode {
+	struct pid *pid;
+	struct inode vfs_inode;
+};
+
 struct qstr {
 	const unsigned char *name;
 };
@@ -178,8 +184,14 @@ struct cred {
 	kuid_t uid;
 };
 
+/* include/linux/pid.h: by the kinds of ids, of which the first is that of a thread */
+struct pid {
+	struct hlist_head tasks[1];
+};
+
 struct task_struct {
 	unsigned int flags;
+	struct hlist_node pid_links[1];
 	void *stack;
 	int pid, tgid;
 	struct mm_struct *mm;
@@ -405,6 +417,7 @@ struct netdev_adjacent {
 };
 
 #define BPF_FS_MAGIC         0xcafe4a11 /* include/uapi/linux/magic.h */
+#define ANON_INODE_FS_MAGIC  0x09041934 /* there, too */
 #define NETREG_REGISTERED    1          /* include/linux/netdevice.h, in every version */
 #define NETREG_UNREGISTERING 2          /* include/linux/netdevice.h, in every version */
 #define NETREG_RELEASED      4          /* likewise: the last of its states */

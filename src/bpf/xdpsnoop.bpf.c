@@ -8,6 +8,7 @@
 #include "answer.bpf.h"
 #include "entry.bpf.h"
 #include "follow.bpf.h"
+#include "held.bpf.h"
 #include "look.bpf.h"
 #include "message.bpf.h"
 #include "move.bpf.h"
@@ -492,6 +493,13 @@ int xdp_pin(struct bpf_raw_tracepoint_args *ctx)
 	if (!prog || BPF_CORE_READ(prog, aux, prog) != prog)
 		return 0;
 	return BPF_CORE_READ(link, id) | WIRE_PIN_LINK;
+}
+
+/* (fd, from): never attached, but run on request. */
+SEC("?raw_tp/xdpsnoop_held")
+int xdp_held(struct bpf_raw_tracepoint_args *ctx)
+{
+	return held_look(ctx->args[0], ctx->args[1]);
 }
 
 /* (netns, ifindex, address): never attached, but run on request. Tells what the programs are. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd/holders.h"
 
-#include "kernel/descriptors.h"
 #include "kernel/links.h"
+#include "kernel/processes.h"
 #include "util/cleanup.h"
 
 #include <linux/bpf.h>
@@ -53,20 +53,17 @@ static struct process *read_process(pid_t pid)
 	return process;
 }
 
-static int add_holder(const struct descriptor *descriptor, void *arg)
+static int add_holder(const struct held_one *one, void *arg)
 {
 	struct creators *creators = arg;
-	char comm[DESCRIPTOR_COMM_SIZE];
+	char comm[PROCESS_COMM_SIZE];
 	struct process *process;
-	uint32_t link;
 
-	link = descriptor_link(descriptor);
-	if (!link || link > creators->newest)
+	if (one->kind != WIRE_HELD_LINK || one->id > creators->newest)
 		return 0;
-	descriptor_comm(descriptor, comm);
-	process = read_process(descriptor->pid);
+	process = process_comm(one->pid, comm) ? read_process(one->pid) : NULL;
 	if (process)
-		creators_hold(creators, link, comm, process);
+		creators_hold(creators, one->id, comm, process);
 	return 0;
 }
 
@@ -76,8 +73,8 @@ static int is_followed(const struct link_info *link, void *arg)
 	return link->type == BPF_LINK_TYPE_XDP || link_is_freplace(link);
 }
 
-void holders_seed(struct creators *creators)
+void holders_seed(struct creators *creators, const struct held_look *held)
 {
 	if (links_each(is_followed, NULL) > 0)
-		descriptors_each(add_holder, creators, NULL);
+		held_each(held, add_holder, creators, NULL);
 }

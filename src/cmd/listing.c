@@ -4,6 +4,7 @@
 #include "kernel/descriptors.h"
 #include "kernel/devices.h"
 #include "kernel/pins.h"
+#include "kernel/processes.h"
 #include "util/cleanup.h"
 
 #include <errno.h>
@@ -137,16 +138,23 @@ static int list_link(const struct link_info *link, void *arg)
 	return 0;
 }
 
+static int list_process(struct list *list, pid_t pid, uint32_t link)
+{
+	struct attached_holder holder = { .pid = pid, .link = link };
+
+	if (!link || !attached_has_link(&list->found, link) || !process_comm(pid, holder.comm))
+		return 0;
+	return attached_add_holder(&list->found, &holder);
+}
+
+static int list_held(const struct held_one *one, void *arg)
+{
+	return one->kind == WIRE_HELD_LINK ? list_process(arg, one->pid, one->id) : 0;
+}
+
 static int list_descriptor(const struct descriptor *descriptor, void *arg)
 {
-	struct list *list = arg;
-	struct attached_holder holder = { .pid = descriptor->pid };
-
-	holder.link = descriptor_link(descriptor);
-	if (!holder.link || !attached_has_link(&list->found, holder.link))
-		return 0;
-	descriptor_comm(descriptor, holder.comm);
-	return attached_add_holder(&list->found, &holder);
+	return list_process(arg, descriptor->pid, descriptor_link(descriptor));
 }
 
 static int list_pin(const struct pin *pin, void *arg)
@@ -168,15 +176,22 @@ static bool list_has_links(const struct list *list)
 	return false;
 }
 
-/* Who holds the links that were found. It takes reading all of /proc. */
+/* Who holds the links that were found: where the kernel's memory can not be read, /proc tells it.
+ */
 static int list_holders(struct list *list)
 {
 	size_t processes = 0, folders = 0;
+	struct held_look held;
 	int err;
 
 	if (!list_has_links(list))
 		return 0;
-	err = descriptors_each(list_descriptor, list, &processes);
+	if (list->look) {
+		held = look_held(list->look);
+		err = held_each(&held, list_held, list, &processes);
+	} else {
+		err = descriptors_each(list_descriptor, list, &processes);
+	}
 	if (!err)
 		err = pins_each(list_pin, list, &folders);
 	/* The same processes have been counted before, with their namespaces. */

@@ -13,7 +13,7 @@ void opponents_init(struct opponents *opponents)
 
 static void add_owners(struct owners *owners, struct opponent *opponent)
 {
-	enum owned what = opponent->link_id ? OWNED_LINK : OWNED_PROG;
+	enum wire_held_kind what = opponent->link_id ? WIRE_HELD_LINK : WIRE_HELD_PROG;
 	uint32_t id = opponent->link_id ? opponent->link_id : opponent->prog.id;
 
 	if (!owners_find(owners, what, id, opponent->creator.pid)) {

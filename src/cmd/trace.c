@@ -54,7 +54,7 @@ static void trace_ready(struct trace *trace)
 	prober_activate(&trace->prober);
 	seed_all(&trace->dispatch, &trace->prober);
 	trace->creators.newest = UINT32_MAX; /* none is newer than the snapshot */
-	holders_seed(&trace->creators);
+	holders_seed(&trace->creators, &trace->opponents.owners.held);
 	if (trace->options.snapshot)
 		trace_begin(trace);
 	else
@@ -255,6 +255,7 @@ static int trace_start(struct trace *trace)
 	follower_open(&trace->follower);
 	if (trace_discover(trace) || trace_open_prober(trace))
 		return EXIT_IMPOSSIBLE;
+	trace->opponents.owners.held = prober_held(&trace->prober);
 	trace->enricher.targets = &trace->found.targets;
 	trace->enricher.modules = &trace->found.modules;
 	trace->enricher.symbol_at = trace->found.lookup ? lookup_address : NULL;

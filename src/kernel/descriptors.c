@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/descriptors.h"
 
+#include "kernel/processes.h"
 #include "util/cleanup.h"
 
 #include <dirent.h>
@@ -20,13 +21,16 @@ static void close_dir(DIR **dir)
 		closedir(*dir);
 }
 
-static int pass_process(struct pass *pass, int proc, pid_t pid)
+static int pass_process(int proc, pid_t pid, void *arg)
 {
+	struct pass *pass = arg;
 	_cleanup_(close_dir) DIR *dir = NULL;
 	const struct dirent *entry;
 	char path[32], target[64];
 	int fd, ret = 0;
 
+	if (pid == getpid())
+		return 0;
 	snprintf(path, sizeof(path), "%d/fd", pid);
 	fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	dir = fd < 0 ? NULL : fdopendir(fd);
@@ -53,33 +57,12 @@ static int pass_process(struct pass *pass, int proc, pid_t pid)
 int descriptors_each(int (*each)(const struct descriptor *descriptor, void *arg), void *arg,
 		     size_t *ret_unreadable)
 {
-	_cleanup_(close_dir) DIR *proc = opendir("/proc");
 	struct pass pass = { .each = each, .arg = arg };
-	const struct dirent *entry;
-	int ret = 0;
+	int ret = processes_each(pass_process, &pass);
 
-	if (!proc)
-		return -errno;
-	while (!ret && (entry = readdir(proc))) {
-		pid_t pid = atoi(entry->d_name);
-
-		if (pid > 0 && pid != getpid())
-			ret = pass_process(&pass, dirfd(proc), pid);
-	}
 	if (!ret && ret_unreadable)
 		*ret_unreadable = pass.unreadable;
 	return ret;
-}
-
-int descriptors_of(pid_t pid, int (*each)(const struct descriptor *descriptor, void *arg),
-		   void *arg)
-{
-	_cleanup_(close_dir) DIR *proc = opendir("/proc");
-	struct pass pass = { .each = each, .arg = arg };
-
-	if (!proc)
-		return -errno;
-	return pass_process(&pass, dirfd(proc), pid);
 }
 
 uint32_t descriptor_number(const struct descriptor *descriptor, const char *key)
@@ -103,18 +86,4 @@ uint32_t descriptor_link(const struct descriptor *descriptor)
 	if (strncmp(descriptor->target, "anon_inode:bpf", strlen("anon_inode:bpf")))
 		return 0;
 	return descriptor_number(descriptor, "link_id");
-}
-
-void descriptor_comm(const struct descriptor *descriptor, char comm[DESCRIPTOR_COMM_SIZE])
-{
-	_cleanup_(close_file) FILE *file = NULL;
-	char path[64];
-	size_t length;
-
-	snprintf(path, sizeof(path), "/proc/%d/comm", descriptor->pid);
-	file = fopen(path, "re");
-	length = file ? fread(comm, 1, DESCRIPTOR_COMM_SIZE - 1, file) : 0;
-	if (length && comm[length - 1] == '\n')
-		length--;
-	comm[length] = '\0';
 }

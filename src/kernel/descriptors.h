@@ -23,21 +23,13 @@ struct descriptor {
 int descriptors_each(int (*each)(const struct descriptor *descriptor, void *arg), void *arg,
 		     size_t *ret_unreadable);
 
-/* The same of one process. */
-int descriptors_of(pid_t pid, int (*each)(const struct descriptor *descriptor, void *arg),
-		   void *arg);
-
 /*
  * The number behind @key ("link_id") in what /proc tells of a descriptor; 0: it has none, or it has
  * been closed.
  */
 uint32_t descriptor_number(const struct descriptor *descriptor, const char *key);
 
-/* The name of its process, empty if that has gone. It may hold any byte, a newline as well. */
-#define DESCRIPTOR_COMM_SIZE 16
-void descriptor_comm(const struct descriptor *descriptor, char comm[DESCRIPTOR_COMM_SIZE]);
-
-/* The id of the bpf_link that it is, 0 if it is none. */
+/* The id of the bpf_link that it is, 0 if it is none. It is referred to meanwhile: see held.h. */
 uint32_t descriptor_link(const struct descriptor *descriptor);
 
 #endif

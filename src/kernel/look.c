@@ -74,3 +74,11 @@ int look_at(struct look *look, uint32_t netns, uint32_t ifindex, struct wire_loo
 	}
 	return err ? err : -EAGAIN;
 }
+
+struct held_look look_held(const struct look *look)
+{
+	return (struct held_look){
+		.prog_fd = bpf_program__fd(look->skel->progs.look_at_process),
+		.answer = &look->skel->bss->held,
+	};
+}

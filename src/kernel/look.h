@@ -6,7 +6,7 @@
 #ifndef XDPSNOOP_KERNEL_LOOK_H
 #define XDPSNOOP_KERNEL_LOOK_H
 
-#include "wire.h"
+#include "kernel/held.h"
 
 #include <stdint.h>
 
@@ -22,5 +22,8 @@ void look_close(struct look **look);
  * negative errno.
  */
 int look_at(struct look *look, uint32_t netns, uint32_t ifindex, struct wire_look *ret);
+
+/* What looks at processes instead: as long as @look is open. */
+struct held_look look_held(const struct look *look);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "kernel/descriptors.h"
 #include "kernel/mounts.h"
+#include "kernel/processes.h"
 #include "util/cleanup.h"
 #include "util/numbers.h"
 
@@ -106,26 +107,17 @@ static int scan_threads(struct scan *scan, int proc, pid_t pid)
 	return ret;
 }
 
-static int scan_processes(struct scan *scan)
+static int scan_process(int proc, pid_t pid, void *arg)
 {
-	_cleanup_(close_dir) DIR *dir = opendir("/proc");
-	const struct dirent *entry;
+	struct scan *scan = arg;
+	size_t before = scan->unreadable;
 	char path[32];
-	int ret = 0;
+	int ret;
 
-	if (!dir)
-		return -errno;
-	while (!ret && (entry = readdir(dir))) {
-		pid_t pid = atoi(entry->d_name);
-		size_t before = scan->unreadable;
-
-		if (pid <= 0)
-			continue;
-		snprintf(path, sizeof(path), "%d/ns/net", pid);
-		ret = scan_path(scan, dirfd(dir), path, &(struct netns){ .pid = pid });
-		if (!ret && scan->unreadable == before)
-			ret = scan_threads(scan, dirfd(dir), pid);
-	}
+	snprintf(path, sizeof(path), "%d/ns/net", pid);
+	ret = scan_path(scan, proc, path, &(struct netns){ .pid = pid });
+	if (!ret && scan->unreadable == before)
+		ret = scan_threads(scan, proc, pid);
 	return ret;
 }
 
@@ -161,7 +153,7 @@ int namespaces_each(int (*each)(const struct netns *netns, void *arg), void *arg
 	if (!ret)
 		ret = scan_names(&scan, "/var/run/netns");
 	if (!ret)
-		ret = scan_processes(&scan);
+		ret = processes_each(scan_process, &scan);
 	if (!ret)
 		ret = descriptors_each(scan_descriptor, &scan, NULL);
 	if (!ret)

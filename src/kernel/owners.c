@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/owners.h"
 
+#include "kernel/processes.h"
 #include "util/clock.h"
 
 #include <errno.h>
@@ -18,16 +19,6 @@ static uint64_t worked_ns(void)
 	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
-static uint32_t id_of(const struct descriptor *descriptor, enum owned what)
-{
-	if (what == OWNED_LINK)
-		return descriptor_link(descriptor);
-	/* Not a link's: of that, /proc tells the program, too. */
-	if (strcmp(descriptor->target, "anon_inode:bpf-prog"))
-		return 0;
-	return descriptor_number(descriptor, "prog_id");
-}
-
 static bool is_known(const struct owners *owners, uint32_t pid)
 {
 	for (size_t i = 0; i < owners->count; i++) {
@@ -37,20 +28,19 @@ static bool is_known(const struct owners *owners, uint32_t pid)
 	return false;
 }
 
-static int look_at(const struct descriptor *descriptor, void *arg)
+static int look_at(const struct held_one *one, void *arg)
 {
 	struct owners *owners = arg;
 	struct owner *owner;
 
-	if (worked_ns() > owners->end_ns)
-		return -ETIME;
-	if (is_known(owners, descriptor->pid) || id_of(descriptor, owners->what) != owners->id)
+	if (one->kind != owners->what || one->id != owners->id || is_known(owners, one->pid))
 		return 0;
 	if (owners->count == OWNERS_MAX)
 		return -E2BIG;
-	owner = &owners->list[owners->count++];
-	owner->pid = descriptor->pid;
-	descriptor_comm(descriptor, owner->comm);
+	owner = &owners->list[owners->count];
+	owner->pid = one->pid;
+	if (process_comm(one->pid, owner->comm)) /* else it has ended */
+		owners->count++;
 	return 0;
 }
 
@@ -72,10 +62,10 @@ static void forget_ended(struct owners *owners)
 	owners->count = count;
 }
 
-bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t first)
+bool owners_find(struct owners *owners, enum wire_held_kind what, uint32_t id, uint32_t first)
 {
 	uint64_t begin = worked_ns();
-	size_t unreadable = 0;
+	size_t unread = 0;
 	int err;
 
 	if (!may_look(owners, clock_ns(CLOCK_MONOTONIC))) {
@@ -86,11 +76,11 @@ bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t f
 	owners->what = what;
 	owners->id = id;
 	owners->count = 0;
-	owners->end_ns = begin + LOOK_NS;
+	owners->held.end_ns = begin + LOOK_NS;
 	if (first)
-		descriptors_of(first, look_at, owners);
-	err = descriptors_each(look_at, owners, &unreadable);
-	owners->complete = !err && !unreadable;
+		held_of(&owners->held, first, look_at, owners);
+	err = held_each(&owners->held, look_at, owners, &unread);
+	owners->complete = !err && !unread;
 	owners->cost_ns = worked_ns() - begin;
 	owners->share.used_ns += owners->cost_ns;
 	return true;

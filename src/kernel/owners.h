@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which processes have a program or a link open, for those who can not wait: /proc is gone through
+ * Which processes have a program or a link open, for those who can not wait: they are gone through
  * within a share of time.
  */
 #ifndef XDPSNOOP_KERNEL_OWNERS_H
 #define XDPSNOOP_KERNEL_OWNERS_H
 
-#include "kernel/descriptors.h"
+#include "kernel/held.h"
+#include "kernel/processes.h"
 #include "util/share.h"
 
 #include <stdbool.h>
@@ -17,25 +18,20 @@
 
 struct owner {
 	uint32_t pid;
-	char comm[DESCRIPTOR_COMM_SIZE];
-};
-
-enum owned {
-	OWNED_PROG,
-	OWNED_LINK,
+	char comm[PROCESS_COMM_SIZE];
 };
 
 struct owners {
+	struct held_look held; /* to be set before the first search */
 	/* What the last owners_find() has found. */
 	struct owner list[OWNERS_MAX];
 	size_t count;
 	bool complete; /* no process was left out, and none had no room */
 	/* Its own. */
-	enum owned what;
+	enum wire_held_kind what;
 	uint32_t id;
 	uint64_t cost_ns; /* of the last search */
 	struct share share;
-	uint64_t end_ns; /* of the search that goes on, in time of the thread's own */
 };
 
 /*
@@ -44,6 +40,6 @@ struct owners {
  * beyond that is not complete, and what is left of the last answer. Returns whether anything is
  * known.
  */
-bool owners_find(struct owners *owners, enum owned what, uint32_t id, uint32_t first);
+bool owners_find(struct owners *owners, enum wire_held_kind what, uint32_t id, uint32_t first);
 
 #endif

@@ -44,7 +44,8 @@ struct backend_set {
 int backend_set_choose(struct backend_set *set, const char *name, bool no_pin,
 		       const struct targets *targets);
 
-/* Takes away what is left of the choice. Whoever traces does so at the end, not while events wait. */
+/* Takes away what is left of the choice. Whoever traces does so at the end, not while events wait.
+ */
 void backend_set_settle(struct backend_set *set);
 
 /*

@@ -108,6 +108,7 @@ static int prober_load(struct prober *prober, const struct prober_options *optio
 	bpf_program__set_autoload(skel->progs.xdp_look, all || options->looks);
 	bpf_program__set_autoload(skel->progs.xdp_extack, true);
 	bpf_program__set_autoload(skel->progs.xdp_log, options->log_lines);
+	bpf_program__set_autoload(skel->progs.xdp_held, true);
 	bpf_program__set_autoload(skel->progs.xdp_pin, true);
 	err = xdpsnoop_bpf__load(skel);
 	prober_let_go();
@@ -324,6 +325,14 @@ int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address
 		return err;
 	*ret = prober->skel->bss->look;
 	return ret->unfinished ? -E2BIG : 0;
+}
+
+struct held_look prober_held(const struct prober *prober)
+{
+	return (struct held_look){
+		.prog_fd = bpf_program__fd(prober->skel->progs.xdp_held),
+		.answer = &prober->skel->bss->held,
+	};
 }
 
 __u32 prober_pinned(const struct prober *prober, int fd)

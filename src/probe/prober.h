@@ -6,6 +6,7 @@
 #ifndef XDPSNOOP_PROBE_PROBER_H
 #define XDPSNOOP_PROBE_PROBER_H
 
+#include "kernel/held.h"
 #include "probe/backends.h"
 #include "probe/targets.h"
 
@@ -108,6 +109,9 @@ bool prober_watches(const struct prober *prober);
  */
 int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address,
 		struct wire_look *ret);
+
+/* What looks at processes, as long as @prober is open. */
+struct held_look prober_held(const struct prober *prober);
 
 /*
  * The id of the program that the path @fd (O_PATH) in bpffs is a pin of, or that of a link with

@@ -46,14 +46,6 @@ class Process:
         return self.events.popleft()
 
 
-def actor_of(event):
-    """The process that is meant. xdpsnoop looks at descriptors to tell who holds a program: who closes one of a link just then
-    leaves the last reference to xdpsnoop."""
-    if event["task"]["comm"] == "xdpsnoop" and event.get("release") == "close":
-        return event["link"]["creator"]["pid"]
-    return event["task"]["pid"]
-
-
 class Checker:
     def __init__(self, logs, events):
         self.processes = {}
@@ -61,7 +53,7 @@ class Checker:
         self.pinned = collections.defaultdict(set)  # path -> links that were there at some time
         self.ended = set()  # namespaces that have ended, or that were about to
         for event in events:
-            self.by_pid[actor_of(event)].append(event)
+            self.by_pid[event["task"]["pid"]].append(event)
         for log in logs:
             self.survey(log)
 
@@ -222,7 +214,7 @@ class Checker:
 
     def leftover(self, event, last):
         """After all: whatever is not explained by a log must be what a kworker does that ends a namespace."""
-        process = self.processes.get(actor_of(event))
+        process = self.processes.get(event["task"]["pid"])
         if process:
             if any(event is other for other in (*process.events, *process.unpinned)):
                 raise Disagreement(f"nothing in the log of its process explains: {show(event)}")

@@ -2,6 +2,7 @@
 /* Where references come from: descriptors of processes, mounts, pins; and sets of numbers. */
 #include "kernel/descriptors.h"
 #include "kernel/device_details.h"
+#include "kernel/look.h"
 #include "kernel/mounts.h"
 #include "kernel/pins.h"
 #include "util/numbers.h"
@@ -15,8 +16,12 @@
 #include <net/if.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 
 static void test_numbers(void **state)
 {
@@ -72,23 +77,161 @@ static void test_mount_lines(void **state)
 	}
 }
 
+/* Which of a process's are looked for, and how often they were found. */
 struct found {
 	pid_t pid;
-	int fd;
-	uint32_t link;
-	int times;
+	uint32_t link, prog;
+	struct held_one link_at, prog_at;
+	int links, progs;
 };
+
+static int note_held(const struct held_one *one, void *arg)
+{
+	struct found *found = arg;
+
+	assert_int_not_equal(one->pid, getpid());
+	if (one->pid != found->pid)
+		return 0;
+	if (one->kind == WIRE_HELD_LINK && one->id == found->link) {
+		found->link_at = *one;
+		found->links++;
+	} else if (one->kind == WIRE_HELD_PROG && one->id == found->prog) {
+		found->prog_at = *one;
+		found->progs++;
+	}
+	return 0;
+}
+
+static int stop_at_once(const struct held_one *one, void *arg)
+{
+	return 42;
+}
+
+static void open_look(struct look **ret, struct held_look *ret_held)
+{
+	int err = look_open(ret);
+
+	if (err) {
+		print_message("reason: this machine refuses to read kernel memory: %s\n",
+			      strerror(-err));
+		skip();
+	}
+	*ret_held = look_held(*ret);
+}
+
+static void assert_held(const struct held_look *held, pid_t pid, int prog, int link)
+{
+	struct found found = { pid, link_id(link), prog_id(prog) };
+
+	assert_int_equal(held_of(held, pid, note_held, &found), 0);
+	assert_int_equal(found.links, 1);
+	assert_int_equal(found.link_at.fd, link);
+	assert_int_equal(found.progs, 1);
+	assert_int_equal(found.prog_at.fd, prog);
+}
+
+static void test_held(void **state)
+{
+	struct found found = {};
+	struct held_look held;
+	struct look *look;
+	int prog, link, far;
+	size_t unread = 9;
+
+	machine_isolate();
+	open_look(&look, &held);
+	run("ip link add v0 type veth peer name v1");
+	prog = xdp_load("pass");
+	link = bpf_link_create(prog, if_nametoindex("v0"), BPF_XDP, NULL);
+	assert_true(link >= 0);
+	/* what has its own of these is no program or link */
+	assert_true(eventfd(0, 0) >= 0 && epoll_create1(0) >= 0 &&
+		    memfd_create("bpf-prog", 0) >= 0);
+
+	found = (struct found){ child_in_netns(), link_id(link), prog_id(prog) };
+	assert_held(&held, found.pid, prog, link);
+	assert_int_equal(held_each(&held, note_held, &found, &unread), 0);
+	assert_int_equal(found.links, 1);
+	assert_int_equal(found.progs, 1);
+	assert_int_equal(unread, 0);
+	assert_int_equal(held_each(&held, stop_at_once, NULL, NULL), 42);
+	/* the time is over */
+	held.end_ns = 1;
+	assert_int_equal(held_each(&held, note_held, &found, NULL), -ETIME);
+	held.end_ns = 0;
+	child_end(found.pid);
+	assert_int_equal(held_of(&held, found.pid, note_held, &found), 0);
+	assert_int_equal(held_each(&held, note_held, &found, NULL), 0);
+	assert_int_equal(found.links, 1);
+
+	/* in a later part of the table, at its edge */
+	for (far = 127; far < 256; far += 128) {
+		assert_int_equal(dup2(link, far), far);
+		close(link);
+		found.pid = child_in_netns();
+		assert_held(&held, found.pid, prog, far);
+		child_end(found.pid);
+		link = far;
+	}
+	/* not this process itself */
+	assert_int_equal(held_of(&held, getpid(), note_held, &found), 0);
+	close(link);
+	close(prog);
+	look_close(&look);
+}
+
+/* Makes links, closes each after a while, and sees whether it is gone then. */
+static int make_links(int prog)
+{
+	for (int i = 0; i < 200; i++) {
+		int link = bpf_link_create(prog, if_nametoindex("v0"), BPF_XDP, NULL);
+		uint32_t id = link < 0 ? 0 : link_id(link);
+
+		for (int wait = 0; wait < 2000; wait++)
+			getppid();
+		if (link < 0 || close(link) || bpf_link_get_fd_by_id(id) >= 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Whoever closes a link that is looked for all the time is the one who releases it. */
+static void test_held_is_not_kept(void **state)
+{
+	struct found found = {};
+	struct held_look held;
+	struct look *look;
+	int prog, status;
+	pid_t ended = 0;
+
+	machine_isolate();
+	open_look(&look, &held);
+	run("ip link add v0 type veth peer name v1");
+	prog = xdp_load("pass");
+	found.pid = fork();
+	assert_true(found.pid >= 0);
+	if (!found.pid)
+		_exit(make_links(prog));
+	while (!ended) {
+		assert_int_equal(held_of(&held, found.pid, note_held, &found), 0);
+		ended = waitpid(found.pid, &status, WNOHANG);
+	}
+	assert_int_equal(ended, found.pid);
+	assert_int_equal(status, 0);
+	close(prog);
+	look_close(&look);
+}
 
 static int find_descriptor(const struct descriptor *descriptor, void *arg)
 {
 	struct found *found = arg;
 
 	assert_int_not_equal(descriptor->pid, getpid());
-	if (descriptor->pid != found->pid || descriptor->fd != found->fd)
+	if (descriptor->pid != found->pid || descriptor->fd != found->link_at.fd)
 		return 0;
-	found->times++;
+	found->links++;
 	assert_string_equal(descriptor->target, "anon_inode:bpf_link");
-	assert_int_equal(descriptor_number(descriptor, "link_id"), found->link);
+	assert_int_equal(descriptor_link(descriptor), found->link_at.id);
 	assert_int_equal(descriptor_number(descriptor, "link_i"), 0);
 	assert_int_equal(descriptor_number(descriptor, "nothing"), 0);
 	return 42;
@@ -104,13 +247,13 @@ static void test_descriptors(void **state)
 	prog = xdp_load("pass");
 	link = bpf_link_create(prog, if_nametoindex("v0"), BPF_XDP, NULL);
 	assert_true(link >= 0);
-	found = (struct found){ .fd = link, .link = link_id(link), .pid = child_in_netns() };
+	found.link_at = (struct held_one){ .fd = link, .id = link_id(link) };
+	found.pid = child_in_netns();
 	assert_int_equal(descriptors_each(find_descriptor, &found, NULL), 42);
-	assert_int_equal(found.times, 1);
+	assert_int_equal(found.links, 1);
 	child_end(found.pid);
-	found.times = 0;
 	assert_int_equal(descriptors_each(find_descriptor, &found, NULL), 0);
-	assert_int_equal(found.times, 0);
+	assert_int_equal(found.links, 1);
 	assert_int_equal(descriptor_number(&(struct descriptor){ found.pid, link }, "link_id"), 0);
 	close(link);
 	close(prog);
@@ -261,9 +404,14 @@ static void test_generic_attribute(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers),           cmocka_unit_test(test_mount_lines),
-		cmocka_unit_test(test_descriptors),       cmocka_unit_test(test_pins),
-		cmocka_unit_test(test_pins_elsewhere),    cmocka_unit_test(test_details),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_mount_lines),
+		cmocka_unit_test(test_held),
+		cmocka_unit_test(test_held_is_not_kept),
+		cmocka_unit_test(test_descriptors),
+		cmocka_unit_test(test_pins),
+		cmocka_unit_test(test_pins_elsewhere),
+		cmocka_unit_test(test_details),
 		cmocka_unit_test(test_generic_attribute),
 	};
 
