@@ -418,6 +418,7 @@ struct netdev_adjacent {
 
 #define BPF_FS_MAGIC         0xcafe4a11 /* include/uapi/linux/magic.h */
 #define ANON_INODE_FS_MAGIC  0x09041934 /* there, too */
+#define NSFS_MAGIC           0x6e736673 /* there, too */
 #define NETREG_REGISTERED    1          /* include/linux/netdevice.h, in every version */
 #define NETREG_UNREGISTERING 2          /* include/linux/netdevice.h, in every version */
 #define NETREG_RELEASED      4          /* likewise: the last of its states */

@@ -9,7 +9,6 @@
 #include "entry.bpf.h"
 #include "follow.bpf.h"
 #include "held.bpf.h"
-#include "look.bpf.h"
 #include "message.bpf.h"
 #include "move.bpf.h"
 #include "operation.bpf.h"
@@ -20,6 +19,7 @@
 #include "subject.bpf.h"
 #include "syscall.bpf.h"
 #include "upper.bpf.h"
+#include "walk.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -502,14 +502,24 @@ int xdp_held(struct bpf_raw_tracepoint_args *ctx)
 	return held_look(ctx->args[0], ctx->args[1]);
 }
 
-/* (netns, ifindex, address): never attached, but run on request. Tells what the programs are. */
+/*
+ * (netns, ifindex, address, descriptor): never attached, but run on request. The namespace is
+ * behind the descriptor if it has no number. Tells what the programs are, too.
+ */
 SEC("?raw_tp/xdpsnoop_look")
 int xdp_look(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct net_device *dev = look_at(ctx->args[0], ctx->args[1], ctx->args[2]);
+	__u32 inum = ctx->args[0];
+	struct net_device *dev;
+	struct net *net;
 
+	look_begin();
+	net = inum ? walk_to(inum) : look_open(ctx->args[3]);
+	look.netns_found = !!net;
+	dev = walk_to_device(net, ctx->args[1], ctx->args[2]);
 	if (!dev)
 		return 0;
+	look_tell(dev);
 #pragma unroll
 	for (int mode = 0; mode < WIRE_MODES; mode++) {
 		struct bpf_prog *prog = capture_held(dev, mode);

@@ -74,7 +74,7 @@ static enum answer read_native(const struct gathering *gathering, const struct d
 		return details->features & XDP_FEATURE_BASIC ? ANSWER_YES : ANSWER_NO;
 	}
 	if (!gathering->list.look ||
-	    look_at(gathering->list.look, gathering->list.own, device->ifindex, &look) ||
+	    look_at(gathering->list.look, gathering->netns, device->ifindex, &look) ||
 	    !look.address)
 		return ANSWER_UNKNOWN;
 	return look.op.dev.native ? ANSWER_YES : ANSWER_NO;
@@ -88,7 +88,7 @@ static void read_queues(const struct gathering *gathering, const struct device_x
 	struct wire_look look;
 
 	if (gathering->list.look &&
-	    !look_at(gathering->list.look, gathering->list.own, device->ifindex, &look) &&
+	    !look_at(gathering->list.look, gathering->netns, device->ifindex, &look) &&
 	    look.address) {
 		*rx = look.op.dev.rx_queues;
 		*tx = look.op.dev.tx_queues;

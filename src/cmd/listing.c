@@ -33,7 +33,7 @@ static void list_look(struct list *list, struct attached_prog *prog)
 
 	if (prog->details.has_features)
 		prog->native = prog->details.features & XDP_FEATURE_BASIC ? NATIVE_YES : NATIVE_NO;
-	if (!list->look || look_at(list->look, list->netns->inum, prog->ifindex, &look) ||
+	if (!list->look || look_at(list->look, list->netns->fd, prog->ifindex, &look) ||
 	    !look.address)
 		return;
 	op = &look.op;
@@ -186,12 +186,10 @@ static int list_holders(struct list *list)
 
 	if (!list_has_links(list))
 		return 0;
-	if (list->look) {
-		held = look_held(list->look);
+	if (list->look && !look_held(list->look, &held))
 		err = held_each(&held, list_held, list, &processes);
-	} else {
+	else
 		err = descriptors_each(list_descriptor, list, &processes);
-	}
 	if (!err)
 		err = pins_each(list_pin, list, &folders);
 	/* The same processes have been counted before, with their namespaces. */

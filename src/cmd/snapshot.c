@@ -56,11 +56,11 @@ static int look_twice(struct snapshot_taker *taker, uint32_t ifindex, struct wir
 {
 	struct prober *prober = taker->watcher->prober;
 	struct wire_look first, second;
-	int err = prober_look(prober, taker->netns, ifindex, 0, &second);
+	int err = prober_look_in(prober, taker->netns->fd, ifindex, &second);
 
 	for (int looks = 0; !err && looks < LOOKS_MAX; looks++) {
 		first = second;
-		err = prober_look(prober, taker->netns, ifindex, 0, &second);
+		err = prober_look_in(prober, taker->netns->fd, ifindex, &second);
 		if (!err && is_same(&first, &second)) {
 			*ret = second;
 			return 0;
@@ -109,7 +109,7 @@ static int take_device(const struct device_xdp *device, void *arg)
 	if (look_twice(taker, device->ifindex, &look)) {
 		looked = false;
 		from_ns = taker->from_ns;
-		look_by_netlink(device, taker->netns, &look);
+		look_by_netlink(device, taker->netns->inum, &look);
 	}
 	now_ns = clock_ns(CLOCK_MONOTONIC);
 	if (!look.address)
@@ -131,7 +131,7 @@ static int take_namespace(const struct netns *netns, void *arg)
 	struct snapshot_taker *taker = arg;
 	int err;
 
-	taker->netns = netns->inum;
+	taker->netns = netns;
 	taker->from_ns = clock_ns(CLOCK_MONOTONIC);
 	err = devices_each(netns->fd, take_device, taker);
 	if (err == -ENOMEM || err == -ENOTRECOVERABLE)

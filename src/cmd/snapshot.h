@@ -21,8 +21,8 @@ struct snapshot_taker {
 	struct held_record *held; /* owned; come while the snapshot was taken */
 	size_t nheld;
 	bool holds;
-	uint32_t netns;   /* that is looked at now, */
-	uint64_t from_ns; /* since then */
+	const struct netns *netns; /* that is looked at now, */
+	uint64_t from_ns;          /* since then */
 };
 
 /*

@@ -10,25 +10,16 @@
 #define LOOKS_MAX 8
 
 struct look {
-	struct look_bpf *skel;
+	struct look_bpf *skel; /* NULL: not loaded yet */
+	int err;               /* why it can not be */
 };
 
 int look_open(struct look **ret)
 {
 	struct look *look = calloc(1, sizeof(*look));
-	libbpf_print_fn_t print;
-	int err;
 
 	if (!look)
 		return -ENOMEM;
-	print = libbpf_set_print(NULL); /* the caller has the words for it */
-	look->skel = look_bpf__open();
-	err = look->skel ? look_bpf__load(look->skel) : -errno;
-	libbpf_set_print(print);
-	if (err) {
-		look_close(&look);
-		return err;
-	}
 	*ret = look;
 	return 0;
 }
@@ -41,15 +32,34 @@ void look_close(struct look **look)
 	*look = NULL;
 }
 
-static int look_once(struct look *look, uint32_t netns, uint32_t ifindex, struct wire_look *ret)
+/* Once, whether it can be or not. */
+static int look_load(struct look *look)
 {
-	__u64 args[3] = { netns, ifindex };
+	libbpf_print_fn_t print;
+	struct look_bpf *skel;
+
+	if (look->skel || look->err)
+		return look->err;
+	print = libbpf_set_print(NULL); /* the caller has the words for it */
+	skel = look_bpf__open();
+	look->err = skel ? look_bpf__load(skel) : -errno;
+	libbpf_set_print(print);
+	if (look->err)
+		look_bpf__destroy(skel);
+	else
+		look->skel = skel;
+	return look->err;
+}
+
+static int look_once(struct look *look, int netns, uint32_t ifindex, struct wire_look *ret)
+{
+	__u64 args[2] = { netns, ifindex };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
 
 	if (bpf_prog_test_run_opts(bpf_program__fd(look->skel->progs.look_at_device), &opts))
 		return -errno;
 	*ret = look->skel->bss->look;
-	return ret->unfinished ? -E2BIG : 0;
+	return ret->netns_found ? 0 : -EBADF;
 }
 
 static bool is_same(const struct wire_look *one, const struct wire_look *other)
@@ -59,11 +69,13 @@ static bool is_same(const struct wire_look *one, const struct wire_look *other)
 	       !memcmp(one->op.state_link, other->op.state_link, sizeof(one->op.state_link));
 }
 
-int look_at(struct look *look, uint32_t netns, uint32_t ifindex, struct wire_look *ret)
+int look_at(struct look *look, int netns, uint32_t ifindex, struct wire_look *ret)
 {
 	struct wire_look first, second;
-	int err = look_once(look, netns, ifindex, &second);
+	int err = look_load(look);
 
+	if (!err)
+		err = look_once(look, netns, ifindex, &second);
 	for (int looks = 0; !err && looks < LOOKS_MAX; looks++) {
 		first = second;
 		err = look_once(look, netns, ifindex, &second);
@@ -75,10 +87,14 @@ int look_at(struct look *look, uint32_t netns, uint32_t ifindex, struct wire_loo
 	return err ? err : -EAGAIN;
 }
 
-struct held_look look_held(const struct look *look)
+int look_held(struct look *look, struct held_look *ret)
 {
-	return (struct held_look){
-		.prog_fd = bpf_program__fd(look->skel->progs.look_at_process),
-		.answer = &look->skel->bss->held,
-	};
+	int err = look_load(look);
+
+	if (!err)
+		*ret = (struct held_look){
+			.prog_fd = bpf_program__fd(look->skel->progs.look_at_process),
+			.answer = &look->skel->bss->held,
+		};
+	return err;
 }

@@ -313,11 +313,9 @@ int prober_note_map(struct prober *prober, __u32 id, __s32 count)
 	return err == -EEXIST ? 0 : err;
 }
 
-int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address,
-		struct wire_look *ret)
+static int prober_run_look(struct prober *prober, const __u64 args[4], struct wire_look *ret)
 {
-	__u64 args[3] = { netns, ifindex, address };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = 4 * sizeof(*args));
 	int err;
 
 	err = bpf_prog_test_run_opts(bpf_program__fd(prober->skel->progs.xdp_look), &opts);
@@ -325,6 +323,22 @@ int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address
 		return err;
 	*ret = prober->skel->bss->look;
 	return ret->unfinished ? -E2BIG : 0;
+}
+
+int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address,
+		struct wire_look *ret)
+{
+	const __u64 args[4] = { netns, ifindex, address };
+
+	return prober_run_look(prober, args, ret);
+}
+
+int prober_look_in(struct prober *prober, int netns, __u32 ifindex, struct wire_look *ret)
+{
+	const __u64 args[4] = { 0, ifindex, 0, netns };
+	int err = prober_run_look(prober, args, ret);
+
+	return err ? err : ret->netns_found ? 0 : -EBADF;
 }
 
 struct held_look prober_held(const struct prober *prober)

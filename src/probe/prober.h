@@ -110,6 +110,9 @@ bool prober_watches(const struct prober *prober);
 int prober_look(struct prober *prober, __u32 netns, __u32 ifindex, __u64 address,
 		struct wire_look *ret);
 
+/* The same in the network namespace that @netns is open of, which need not be searched for. */
+int prober_look_in(struct prober *prober, int netns, __u32 ifindex, struct wire_look *ret);
+
 /* What looks at processes, as long as @prober is open. */
 struct held_look prober_held(const struct prober *prober);
 

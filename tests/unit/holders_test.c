@@ -111,12 +111,13 @@ static void open_look(struct look **ret, struct held_look *ret_held)
 {
 	int err = look_open(ret);
 
+	if (!err)
+		err = look_held(*ret, ret_held);
 	if (err) {
 		print_message("reason: this machine refuses to read kernel memory: %s\n",
 			      strerror(-err));
 		skip();
 	}
-	*ret_held = look_held(*ret);
 }
 
 static void assert_held(const struct held_look *held, pid_t pid, int prog, int link)
