@@ -494,4 +494,11 @@ struct wire_held {
  */
 #define WIRE_COOKIE_MAGIC 0x0badc0de58445053ULL
 
+/*
+ * A number that each global function of a template loads somewhere, with that of its arguments in
+ * the lowest byte: src/probe/functions.c finds it.
+ */
+#define WIRE_GLOBAL_MAGIC   0x58444700
+#define WIRE_GLOBAL_ARGS(n) ((n)&0xff)
+
 #endif

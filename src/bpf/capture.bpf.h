@@ -6,13 +6,13 @@
 #ifndef XDPSNOOP_CAPTURE_BPF_H
 #define XDPSNOOP_CAPTURE_BPF_H
 
+#include "chain.bpf.h"
 #include "kernel.bpf.h"
 
 #include "../wire.h"
 
-#define INDEX_HASH  256 /* NETDEV_HASHENTRIES of include/linux/netdevice.h, in every version */
-#define INDEX_CHAIN 64  /* devices that are looked at in one hash chain */
-#define NAME_CHAIN  512 /* likewise, in search of a name */
+#define INDEX_HASH 256 /* NETDEV_HASHENTRIES of include/linux/netdevice.h, in every version */
+#define NAME_CHAIN 512 /* devices that are looked at in search of a name */
 
 static __always_inline void capture_prog(struct wire_prog *to, struct bpf_prog *prog)
 {
@@ -174,15 +174,11 @@ static __always_inline struct net_device *capture_dev_by_index(struct net *net, 
 	struct hlist_node *node = NULL;
 
 	bpf_probe_read_kernel(&node, sizeof(node), head + (ifindex & (INDEX_HASH - 1)));
-	for (int i = 0; i < INDEX_CHAIN && node; i++) {
-		struct net_device *dev =
-			(void *)node - bpf_core_field_offset(struct net_device, index_hlist);
-
-		if (BPF_CORE_READ(dev, ifindex) == (int)ifindex)
-			return dev;
-		node = BPF_CORE_READ(node, next);
-	}
-	return NULL;
+	node = (void *)chain_find((__u64)node,
+				  chain_distance(struct net_device, index_hlist, ifindex), ifindex);
+	if (!node)
+		return NULL;
+	return (void *)node - bpf_core_field_offset(struct net_device, index_hlist);
 }
 
 /* The device of a name: not of an alternative one (IFLA_ALT_IFNAME). */

@@ -102,7 +102,7 @@ static __attribute__((noinline)) void device_texts(struct wire_texts *to, struct
 {
 	struct net_device *dev = (void *)address;
 
-	__builtin_memset(to->lower, 0, sizeof(to->lower));
+	bpf_probe_read_kernel(to->lower, sizeof(to->lower), NULL); /* as above: in one call */
 	wire->dev.more_lower = device_lower(to->lower, dev);
 	bpf_probe_read_kernel_str(to->bus, sizeof(to->bus), device_address(dev));
 	bpf_probe_read_kernel_str(to->master, sizeof(to->master), device_master(dev));

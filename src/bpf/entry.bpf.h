@@ -10,8 +10,6 @@
 #include "operation.bpf.h"
 #include "release.bpf.h"
 
-#define ENTRY_CHAIN 64 /* entries that are looked at in one hash chain */
-
 /* An entry of a devmap whose program has been told: it belongs to this map, until it is gone. */
 struct known_entry {
 	struct wire_map map;
@@ -69,13 +67,11 @@ static __always_inline struct bpf_dtab_netdev *devmap_entry(struct bpf_dtab *dta
 	head = BPF_CORE_READ(dtab, dev_index_head);
 	bpf_probe_read_kernel(&node, sizeof(node),
 			      head + (key & (BPF_CORE_READ(dtab, n_buckets) - 1)));
-	for (int i = 0; i < ENTRY_CHAIN && node; i++) {
-		entry = (void *)node - bpf_core_field_offset(struct bpf_dtab_netdev, index_hlist);
-		if (BPF_CORE_READ(entry, idx) == key)
-			return entry;
-		node = BPF_CORE_READ(node, next);
-	}
-	return NULL;
+	node = (void *)chain_find((__u64)node,
+				  chain_distance(struct bpf_dtab_netdev, index_hlist, idx), key);
+	if (!node)
+		return NULL;
+	return (void *)node - bpf_core_field_offset(struct bpf_dtab_netdev, index_hlist);
 }
 
 static __always_inline struct bpf_prog *cpumap_prog(struct bpf_cpu_map *cmap, __u32 key)
@@ -86,15 +82,6 @@ static __always_inline struct bpf_prog *cpumap_prog(struct bpf_cpu_map *cmap, __
 		bpf_probe_read_kernel(&entry, sizeof(entry), array + key);
 	return entry ? BPF_CORE_READ(entry, prog) : NULL;
 }
-
-/* (map, key, value, flags) or (map, key): what it is about. */
-struct change {
-	__u32 key;
-	__u32 what;                    /* the value's first half: an ifindex, or the queue's size */
-	int fd;                        /* its second half: a program */
-	struct bpf_dtab_netdev *entry; /* of a devmap, as it is now */
-	struct bpf_prog *old;
-};
 
 static __always_inline bool hook_is_devmap(__u32 hook)
 {

@@ -8,9 +8,10 @@
 #define XDPSNOOP_HELD_BPF_H
 
 #include "capture.bpf.h"
+#include "global.bpf.h"
 
 struct wire_held held = {};
-struct file *held_window[WIRE_HELD_WINDOW] = {};
+struct file *held_window[WIRE_HELD_WINDOW] = {}, *held_again[WIRE_HELD_WINDOW] = {};
 
 /* The process whose folder in /proc is open as @fd; NULL if it has ended. */
 static __always_inline struct task_struct *held_task(int fd)
@@ -29,28 +30,31 @@ static __always_inline struct task_struct *held_task(int fd)
 	return node ? (void *)node - bpf_core_field_offset(struct task_struct, pid_links) : NULL;
 }
 
-/* What a file is; where it has been closed meanwhile, that shows in its place. */
-static __always_inline __u32 held_kind(struct file *file, __u32 *ret_id)
+/* What a file is, into the answer. */
+GLOBAL int held_tell(__u64 address, __u32 place)
 {
-	struct bpf_link *link;
+	struct file *file = (void *)address;
+	__u32 kind = WIRE_HELD_PROG, id;
 	struct bpf_prog *prog;
+	void *object;
 
+	held.list[place & (WIRE_HELD_WINDOW - 1)].kind = 0;
 	if (!file || BPF_CORE_READ(file, f_inode, i_sb, s_magic) != ANON_INODE_FS_MAGIC)
 		return 0;
-	prog = BPF_CORE_READ(file, private_data);
-	if (!prog)
-		return 0;
-	/* Only a program's aux points back at it. */
-	if (BPF_CORE_READ(prog, aux, prog) == prog) {
-		*ret_id = BPF_CORE_READ(prog, aux, id);
-		return WIRE_HELD_PROG;
+	object = BPF_CORE_READ(file, private_data);
+	prog = object;
+	id = BPF_CORE_READ(prog, aux, id);
+	if (BPF_CORE_READ(prog, aux, prog) != prog) {
+		kind = WIRE_HELD_LINK;
+		prog = BPF_CORE_READ((struct bpf_link *)object, prog);
+		id = BPF_CORE_READ((struct bpf_link *)object, id);
 	}
-	link = (void *)prog;
-	prog = BPF_CORE_READ(link, prog);
+	/* Only a program's aux points back at it. */
 	if (!prog || BPF_CORE_READ(prog, aux, prog) != prog)
 		return 0;
-	*ret_id = BPF_CORE_READ(link, id);
-	return WIRE_HELD_LINK;
+	held.list[place & (WIRE_HELD_WINDOW - 1)].kind = kind;
+	held.list[place & (WIRE_HELD_WINDOW - 1)].id = id;
+	return 0;
 }
 
 /*
@@ -70,18 +74,15 @@ static __always_inline int held_look(int fd, __u32 from)
 	/* there is room for a multiple of 64: NR_OPEN_DEFAULT, alloc_fdtable() */
 	if (bpf_probe_read_kernel(held_window, sizeof(held_window), files + from))
 		return 1;
+	for (int i = 0; i < WIRE_HELD_WINDOW; i++)
+		held_tell((__u64)held_window[i], i);
+	/* what has been closed meanwhile may have been something else by then */
+	bpf_probe_read_kernel(held_again, sizeof(held_again), files + from);
 	for (int i = 0; i < WIRE_HELD_WINDOW; i++) {
-		struct file *file = held_window[i], *now = NULL;
-		__u32 id = 0, kind = 0;
-
-		if (file)
-			kind = held_kind(file, &id);
-		if (kind)
-			bpf_probe_read_kernel(&now, sizeof(now), files + from + i);
-		held.list[i].kind = now == file ? kind : 0;
-		held.list[i].id = id;
+		if (held_again[i] != held_window[i])
+			held.list[i].kind = 0;
 	}
-	/* it has ended, or made more room: what was read may have been something else by then */
+	/* likewise all of it, if it has ended, or made more room */
 	return BPF_CORE_READ(task, files, fdt) != table;
 }
 

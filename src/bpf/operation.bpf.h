@@ -40,6 +40,15 @@ struct subject {
 	__u8 settled;          /* called under RTNL: what the device holds cannot change */
 };
 
+/* Of an entry of a devmap or cpumap: (map, key, value, flags) or (map, key). */
+struct change {
+	__u32 key;
+	__u32 what;                    /* the value's first half: an ifindex, or the queue's size */
+	int fd;                        /* its second half: a program */
+	struct bpf_dtab_netdev *entry; /* of a devmap, as it is now */
+	struct bpf_prog *old;
+};
+
 struct operation {
 	__u64 pending; /* 1 + its place among those counters */
 	struct wire_op wire;
@@ -59,6 +68,7 @@ struct operation {
 	__u8 settled;         /* the device was read under RTNL: what it held is certain */
 	__u8 flushed;         /* userspace has calls of it already */
 	struct subject about; /* of the call that is being entered */
+	struct change change; /* likewise */
 	struct wire_texts texts;
 	struct wire_said said;
 };

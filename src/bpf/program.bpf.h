@@ -6,6 +6,7 @@
 #ifndef XDPSNOOP_PROGRAM_BPF_H
 #define XDPSNOOP_PROGRAM_BPF_H
 
+#include "global.bpf.h"
 #include "ring.bpf.h"
 
 #define PROGRAM_AGAIN_NS 30000000000ULL /* what was told so long ago may be forgotten */
@@ -65,7 +66,6 @@ static __always_inline void program_read_maps(struct wire_program *to, struct bp
 	__s64 count = BPF_CORE_READ(aux, used_map_cnt);
 
 	to->nmaps = count;
-#pragma unroll
 	for (__s64 i = 0; i < WIRE_MAPS; i++) {
 		__s64 there = i - count;
 		struct bpf_map *map;
@@ -114,7 +114,7 @@ static __always_inline void program_fill(struct wire_program *to, struct bpf_pro
  * Tells userspace of the program at @address, if it does not know it. If there is no room for
  * that, the next operation will. A function of its own: there are many places to call it from.
  */
-__attribute__((noinline)) int program_tell(__u64 address)
+GLOBAL int program_tell(__u64 address)
 {
 	struct bpf_prog *prog = (void *)address;
 	struct bpf_prog_aux *aux = BPF_CORE_READ(prog, aux);
@@ -122,6 +122,7 @@ __attribute__((noinline)) int program_tell(__u64 address)
 	__u32 id = BPF_CORE_READ(aux, id);
 	struct wire_program *to;
 
+	GLOBAL_HAS(1);
 	now.loaded_ns = BPF_CORE_READ(aux, load_time);
 	now.told_ns = bpf_ktime_get_ns();
 	known = bpf_map_lookup_elem(&programs, &id);

@@ -6,6 +6,7 @@
 #ifndef XDPSNOOP_TASK_BPF_H
 #define XDPSNOOP_TASK_BPF_H
 
+#include "global.bpf.h"
 #include "ring.bpf.h"
 
 #define TASK_PATH_NAMES   12 /* names in the path of a program, and mounts on the way */
@@ -183,13 +184,14 @@ static __always_inline void task_fill(struct wire_task *to, struct task_struct *
  * room to tell. A function of its own: programs are loaded once for each target, and start-up is
  * as slow as they are long.
  */
-__attribute__((noinline)) __u64 task_tell(void)
+GLOBAL __u64 task_tell(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct known_task now = {}, *known;
 	struct wire_task *to;
 
+	GLOBAL_HAS(0);
 	task_read(&now, task);
 	now.stamp = bpf_ktime_get_ns();
 	known = bpf_map_lookup_elem(&tasks, &tid);

@@ -89,9 +89,9 @@ static __always_inline bool hook_notes(void *ctx, __u32 hook, __u64 cookie, cons
 static __always_inline int hook_enter(void *ctx, __u32 hook, __u64 cookie, const __u64 *args,
 				      __u64 stack)
 {
-	struct subject of_hook = {}, *about = &of_hook;
 	struct netlink_ext_ack *extack;
 	struct change change = {};
+	struct subject *about;
 	struct operation *op;
 	struct frame *frame;
 
@@ -105,13 +105,12 @@ static __always_inline int hook_enter(void *ctx, __u32 hook, __u64 cookie, const
 		return 0;
 	op->wire.reached |= 1 << (hook & 31);
 
-	/* Where there are many hooks, what is left of each way to here is one state for the
-	 * verifier. */
-	if (!IS_FOR_ONE(hook)) {
-		op->about = of_hook;
-		about = &op->about;
-	}
-	subject_read(about, op, hook, args, &change);
+	/* In memory: of each way to here, and through that, is left one state for the verifier. */
+	if (IS_FOR_ONE(hook))
+		op->change = change;
+	about = &op->about;
+	*about = fresh.about;
+	subject_read(about, op, hook, args, &op->change);
 	frame->dev = (__u64)about->dev;
 	extack = about->extack;
 	frame->extack = (__u64)extack;

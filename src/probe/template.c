@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/backend.h"
 
+#include "probe/functions.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
@@ -97,6 +98,7 @@ int template_load(const struct template *template, uint64_t cookie, enum bpf_pro
 		  struct bpf_prog_load_opts *opts)
 {
 	_cleanup_(free_pointer) struct bpf_insn *insns = NULL;
+	struct bpf_func_info functions[FUNCTIONS_MAX];
 	char name[BPF_OBJ_NAME_LEN];
 	int err, fd;
 
@@ -110,6 +112,7 @@ int template_load(const struct template *template, uint64_t cookie, enum bpf_pro
 	err = cookie_write(insns, template->count, cookie);
 	if (err)
 		return err;
+	functions_tell(insns, template->count, functions, opts); /* without, it takes longer */
 	fd = bpf_prog_load(type, name, "GPL", insns, template->count, opts);
 	if (fd < 0) {
 		err = -errno;
