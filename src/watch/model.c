@@ -51,6 +51,15 @@ void model_trim(struct model *model, uint64_t before_ns)
 	}
 }
 
+bool model_is_unclear(const struct model *model, uint64_t since_ns)
+{
+	for (size_t i = 0; i < model->count; i++) {
+		if (model->list[i].unclear_ns > since_ns)
+			return true;
+	}
+	return false;
+}
+
 void model_release(struct model *model)
 {
 	free(model->list);

@@ -84,6 +84,9 @@ int model_learn(struct model *model, const struct wire_look *look, uint64_t now_
  */
 void model_trim(struct model *model, uint64_t before_ns);
 
+/* Whether it can not be told yet what has happened to a device, by a look since @since_ns. */
+bool model_is_unclear(const struct model *model, uint64_t since_ns);
+
 void model_release(struct model *model);
 
 #endif

@@ -20,6 +20,7 @@
 #define SOON_NS     10000000ULL  /* to the next, when something can not be told yet */
 #define PENDING_NS  (5 * NSEC)   /* no operation is under way for so long, or its end was missed */
 #define PATIENCE_NS NSEC         /* with records that may explain what was noticed */
+#define HELD_MAX    1024         /* records that wait for it */
 #define ABSENT_NS   NSEC /* a device on its way to another namespace is in none for a moment */
 #define ROUNDS      4    /* of looking again, as more records have come */
 #define RANK_STEP   256  /* room for what was noticed between two records */
@@ -353,9 +354,12 @@ static bool watch_resolve(struct watch *watch)
 void watch_settle(struct watch *watch)
 {
 	bool unclear = watch_look(watch);
+	uint64_t since_ns = watch_now_ns(watch) - PATIENCE_NS;
 
-	model_trim(&watch->model, watch_now_ns(watch) - PATIENCE_NS);
-	if (watch_resolve(watch))
+	model_trim(&watch->model, since_ns);
+	/* What can not be told yet comes before records that are there already. */
+	if (!(model_is_unclear(&watch->model, since_ns) && watch->count < HELD_MAX) &&
+	    watch_resolve(watch))
 		watch_flush(watch);
 	else
 		unclear = true;
