@@ -459,6 +459,23 @@ struct wire_stats {
 #define WIRE_PENDING_OF(netns, ifindex) \
 	(((__u32)(netns)*2654435761U + (__u32)(ifindex)*40503U) >> 7 & (WIRE_PENDING - 1))
 
+/*
+ * Of a program at the tracepoint of a system call, where the kernel may preempt it and then skips
+ * it in other tasks on that processor: so many can be inside at once there.
+ */
+#define WIRE_COPIES 4
+
+/* The programs at tracepoints of system calls, of which there may be copies. */
+enum wire_turn {
+	WIRE_TURN_BPF_ENTER,
+	WIRE_TURN_BPF_EXIT,
+	WIRE_TURN_SENDTO_ENTER,
+	WIRE_TURN_SENDTO_EXIT,
+	WIRE_TURN_SENDMSG_ENTER,
+	WIRE_TURN_SENDMSG_EXIT,
+	WIRE_TURNS,
+};
+
 /* Which links and programs a process has open: some of its descriptors, those from @from on. */
 #define WIRE_HELD_WINDOW 64
 

@@ -9,6 +9,7 @@
 #include "answer.bpf.h"
 #include "request.bpf.h"
 #include "syscall.bpf.h"
+#include "turn.bpf.h"
 
 #include <linux/netlink.h>
 
@@ -21,10 +22,13 @@
 #define S_IFSOCK   0140000
 
 /*
- * What is being sent, for as long as one program runs: it is not interrupted by another task's on
- * that CPU (trace_call_bpf() of kernel/trace/bpf_trace.c lets one program at a time run there).
+ * What is being sent, for as long as one program runs. Where the kernel lets no other program run
+ * on that processor meanwhile (trace_call_bpf() of kernel/trace/bpf_trace.c), there is one place;
+ * else each program takes one (turn.bpf.h).
  */
 struct sending {
+	__u32 takers; /* how many take it for theirs, or are about to: not more than one has it */
+	__u32 place;
 	__u64 sock;
 	__u64 last; /* the newest message in its receive queue */
 	__u32 length;
@@ -36,16 +40,38 @@ struct sending {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, WIRE_COPIES);
 	__type(key, __u32);
 	__type(value, struct sending);
 } sendings SEC(".maps");
 
-static __always_inline struct sending *sending_get(void)
+static __always_inline void sending_give_back(struct sending *sending)
 {
-	__u32 zero = 0;
+	if (copies)
+		__sync_fetch_and_add(&sending->takers, -1);
+}
 
-	return bpf_map_lookup_elem(&sendings, &zero);
+/*
+ * A place that no other program has. They count themselves in first, and out if they are not
+ * alone: no atomic operation that tells what it has met is needed (they came with 5.12).
+ */
+static __always_inline struct sending *sending_take(void)
+{
+#pragma unroll
+	for (__u32 i = 0; i < WIRE_COPIES; i++) {
+		__u32 place = i;
+		struct sending *sending = bpf_map_lookup_elem(&sendings, &place);
+
+		if (!sending || !copies)
+			return sending;
+		__sync_fetch_and_add(&sending->takers, 1);
+		if (*(volatile __u32 *)&sending->takers == 1) {
+			sending->place = place;
+			return sending;
+		}
+		sending_give_back(sending);
+	}
+	return NULL;
 }
 
 /* The rtnetlink socket behind a descriptor, NULL if it is none. */
@@ -162,9 +188,9 @@ static __always_inline void send_begin(struct sending *sending, const struct req
  * The message at @at, in the copy of what is being sent. Returns its length, 0 if it is none. A
  * function of its own, which the verifier looks at once, and not once for each message.
  */
-__attribute__((noinline)) int send_message(__u64 at, __u32 left)
+__attribute__((noinline)) int send_message(__u64 at, __u32 left, __u32 place)
 {
-	struct sending *sending = sending_get();
+	struct sending *sending = bpf_map_lookup_elem(&sendings, &place);
 	struct request request = {};
 	struct attributes all;
 	struct asked ask = {}; /* with the message's head, which is on the stack once only */
@@ -203,7 +229,7 @@ static __always_inline void send_read(struct sending *sending)
 	/* A pointer becomes a number by way of the memory: the verifier forgets what it was. */
 	bpf_probe_read_kernel(&at, sizeof(at), &at);
 	for (int i = 0; i < SEND_MESSAGES; i++) {
-		__u32 step = NLMSG_ALIGN(send_message(at, left));
+		__u32 step = NLMSG_ALIGN(send_message(at, left, sending->place));
 
 		if (!step)
 			return;
@@ -220,18 +246,20 @@ static __always_inline void send_read(struct sending *sending)
 		syscall_listen(op);
 }
 
-/* Returns NULL if what is sent is of no interest. */
+/* Returns NULL if what is sent is of no interest. To be given back. */
 static __always_inline struct sending *send_enter(int fd, __u64 name, __u32 name_length)
 {
 	struct sending *sending;
 	struct sock *sock;
 
-	if (!active)
-		return NULL;
 	sock = send_sock_of_fd(fd);
-	sending = sending_get();
-	if (!sock || !sending || send_is_for_others(name, name_length))
+	if (!sock || send_is_for_others(name, name_length))
 		return NULL;
+	sending = sending_take();
+	if (!sending) {
+		count(&stats.untracked);
+		return NULL;
+	}
 	sending->sock = (__u64)sock;
 	sending->last = (__u64)BPF_CORE_READ(sock, sk_receive_queue.prev);
 	sending->length = sending->messages = sending->requests = 0;
@@ -244,8 +272,11 @@ static __always_inline void send_to_enter(const __u64 *args)
 {
 	struct sending *sending = send_enter(args[0], args[4], args[5]);
 
-	if (sending && send_add(sending, args[1], args[2]))
+	if (!sending)
+		return;
+	if (send_add(sending, args[1], args[2]))
 		send_read(sending);
+	sending_give_back(sending);
 }
 
 /* struct user_msghdr, of a 64-bit task */
@@ -255,29 +286,39 @@ struct user_message {
 	__u64 pieces, npieces;
 };
 
+/* Returns false if they can not all be read. */
+static __always_inline bool send_add_pieces(struct sending *sending,
+					    const struct user_message *message)
+{
+	struct {
+		__u64 base, length;
+	} piece;
+
+	for (int i = 0; i < SEND_PIECES && (__u32)i < message->npieces; i++) {
+		if (bpf_probe_read_user(&piece, sizeof(piece),
+					(void *)(message->pieces + i * sizeof(piece))) ||
+		    !send_add(sending, piece.base, piece.length))
+			return false;
+	}
+	if (message->npieces > SEND_PIECES)
+		sending->cut = true;
+	return true;
+}
+
 /* (fd, message, flags) */
 static __always_inline void send_message_enter(const __u64 *args)
 {
 	struct user_message message = {};
 	struct sending *sending;
-	struct {
-		__u64 base, length;
-	} piece;
 
-	if (!active || bpf_probe_read_user(&message, sizeof(message), (void *)args[1]))
+	if (bpf_probe_read_user(&message, sizeof(message), (void *)args[1]))
 		return;
 	sending = send_enter(args[0], message.name, message.name_length);
 	if (!sending)
 		return;
-	for (int i = 0; i < SEND_PIECES && (__u32)i < message.npieces; i++) {
-		if (bpf_probe_read_user(&piece, sizeof(piece),
-					(void *)(message.pieces + i * sizeof(piece))) ||
-		    !send_add(sending, piece.base, piece.length))
-			return;
-	}
-	if (message.npieces > SEND_PIECES)
-		sending->cut = true;
-	send_read(sending);
+	if (send_add_pieces(sending, &message))
+		send_read(sending);
+	sending_give_back(sending);
 }
 
 #endif

@@ -18,6 +18,7 @@
 #include "send.bpf.h"
 #include "subject.bpf.h"
 #include "syscall.bpf.h"
+#include "turn.bpf.h"
 #include "upper.bpf.h"
 #include "walk.bpf.h"
 
@@ -387,7 +388,7 @@ int xdp_log(struct bpf_raw_tracepoint_args *ctx)
 SEC("?tp/syscalls/sys_enter_bpf")
 int xdp_bpf_enter(struct syscall_trace_enter *ctx)
 {
-	if (active)
+	if (active && !turn_to_enter_is_over(ctx, WIRE_TURN_BPF_ENTER))
 		syscall_bpf_enter(ctx->args[0], ctx->args[1], ctx->args[2]);
 	return 0;
 }
@@ -395,7 +396,8 @@ int xdp_bpf_enter(struct syscall_trace_enter *ctx)
 SEC("?tp/syscalls/sys_exit_bpf")
 int xdp_bpf_exit(struct syscall_trace_exit *ctx)
 {
-	syscall_bpf_return(ctx->ret);
+	if (!turn_is_over(ctx, WIRE_TURN_BPF_EXIT))
+		syscall_bpf_return(ctx->ret);
 	return 0;
 }
 
@@ -405,7 +407,8 @@ int xdp_sendto_enter(struct syscall_trace_enter *ctx)
 	__u64 args[ARGS] = { ctx->args[0], ctx->args[1], ctx->args[2],
 			     ctx->args[3], ctx->args[4], ctx->args[5] };
 
-	send_to_enter(args);
+	if (active && !turn_to_enter_is_over(ctx, WIRE_TURN_SENDTO_ENTER))
+		send_to_enter(args);
 	return 0;
 }
 
@@ -414,21 +417,24 @@ int xdp_sendmsg_enter(struct syscall_trace_enter *ctx)
 {
 	__u64 args[] = { ctx->args[0], ctx->args[1] };
 
-	send_message_enter(args);
+	if (active && !turn_to_enter_is_over(ctx, WIRE_TURN_SENDMSG_ENTER))
+		send_message_enter(args);
 	return 0;
 }
 
 SEC("?tp/syscalls/sys_exit_sendto")
 int xdp_sendto_exit(struct syscall_trace_exit *ctx)
 {
-	send_return(ctx->ret);
+	if (!turn_is_over(ctx, WIRE_TURN_SENDTO_EXIT))
+		send_return(ctx->ret);
 	return 0;
 }
 
 SEC("?tp/syscalls/sys_exit_sendmsg")
 int xdp_sendmsg_exit(struct syscall_trace_exit *ctx)
 {
-	send_return(ctx->ret);
+	if (!turn_is_over(ctx, WIRE_TURN_SENDMSG_EXIT))
+		send_return(ctx->ret);
 	return 0;
 }
 

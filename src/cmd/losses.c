@@ -56,5 +56,6 @@ void losses_sum_up(const struct prober *prober)
 		log_info("%llu operations were filtered in the kernel",
 			 (unsigned long long)stats.filtered);
 	if (missed)
-		log_warning("the kernel skipped probes %llu times", (unsigned long long)missed);
+		log_warning("the kernel skipped probes up to %llu times",
+			    (unsigned long long)missed);
 }

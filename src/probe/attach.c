@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/attach.h"
 
+#include "probe/missed.h"
 #include "probe/templates.h"
 #include "util/cleanup.h"
 
@@ -278,26 +279,15 @@ int attach_targets(struct prober *prober)
 	return 0;
 }
 
-/* Runs of a program that the kernel skipped, as it was running on that CPU already (5.12). */
-uint64_t attach_program_missed(int prog_fd)
-{
-	struct bpf_prog_info info = {};
-	uint32_t size = sizeof(info);
-
-	if (prog_fd <= 0 || bpf_obj_get_info_by_fd(prog_fd, &info, &size))
-		return 0;
-	return info.recursion_misses;
-}
-
 /* With a twin, what was missed is what both have missed: not more than either has. */
 static uint64_t attachment_missed(const struct attachment *attachment,
 				  const struct attachment *twin)
 {
-	uint64_t missed = attach_program_missed(attachment->prog_fd), other;
+	uint64_t missed = program_missed(attachment->prog_fd), other;
 
 	if (twin->prog_fd < 0)
 		return missed;
-	other = attach_program_missed(twin->prog_fd);
+	other = program_missed(twin->prog_fd);
 	return missed < other ? missed : other;
 }
 
@@ -347,8 +337,7 @@ uint64_t attach_missed(const struct prober *prober)
 	for (size_t i = 0; i < prober->nprobes; i++)
 		missed += probe_missed(&prober->probes[i]);
 	for (size_t i = 0; i < BACKENDS_MAX; i++)
-		missed += attach_program_missed(prober->many[i][0]) +
-			  attach_program_missed(prober->many[i][1]);
+		missed += program_missed(prober->many[i][0]) + program_missed(prober->many[i][1]);
 	for (size_t i = 0; i < prober->ngroups; i++) {
 		const struct group *group = &prober->groups[i];
 

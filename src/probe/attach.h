@@ -17,9 +17,6 @@ void attach_forget(struct prober *prober, const struct target *target);
 /* Takes every probe away. */
 void attach_release(struct prober *prober);
 
-/* Runs of a program that the kernel has skipped, by its own counter; descriptors of 0 have none. */
-uint64_t attach_program_missed(int prog_fd);
-
 /* How often the kernel did not run a probe, as far as programs and attachments count it. */
 uint64_t attach_missed(const struct prober *prober);
 

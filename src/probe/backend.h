@@ -60,12 +60,13 @@ struct backend {
 
 	/*
 	 * In place of all these, for what is put on no function: the programs and maps of the BPF
-	 * object that only it needs, names that end with NULL, and what attaches the programs.
-	 * Returns 0 or a negative errno.
+	 * object that only it needs, names that end with NULL, and what attaches the programs:
+	 * @copies of each, that take turns (src/bpf/turn.bpf.h), or 0 where the kernel runs each
+	 * whatever it preempts. Returns 0 or a negative errno.
 	 */
 	const char *const *programs;
 	const char *const *maps;
-	int (*attach_all)(struct bpf_object *object);
+	int (*attach_all)(struct bpf_object *object, unsigned copies);
 
 	/* Why @target is out of reach for this backend, NULL if it is not. Static text. */
 	const char *(*problem)(const struct target *target);
@@ -88,7 +89,8 @@ struct backend {
 
 	/*
 	 * How often a probe was not run for a reason that its program's own counter
-	 * (recursion_misses) does not know. May be NULL.
+	 * (recursion_misses) does not know; of a backend that is on no function, how often at all.
+	 * May be NULL.
 	 */
 	uint64_t (*missed)(void);
 

@@ -59,6 +59,21 @@ static void prober_want_all(struct xdpsnoop_bpf *skel, const struct backend *bac
 					wanted);
 }
 
+/*
+ * Whether the tracepoints of system calls are run where they can be preempted, and which of their
+ * programs is running then is counted for each of these: else the kernel preempts none, and skips
+ * all of them while a map is changed.
+ */
+static unsigned copies_wanted(const struct prober_options *options)
+{
+	static const char runner[] = "trace_call_bpf_faultable";
+
+	if (!options->may_preempt || !options->kernel ||
+	    btf__find_by_name_kind(options->kernel, runner, BTF_KIND_FUNC) < 0)
+		return 0;
+	return WIRE_COPIES;
+}
+
 /* Without the extract libbpf reads all of the kernel's types. */
 static struct xdpsnoop_bpf *prober_open_object(const struct btf *kernel, struct core_btf *types)
 {
@@ -99,6 +114,9 @@ static int prober_load(struct prober *prober, const struct prober_options *optio
 	for (size_t i = 0; !all && i < prober->set.count; i++)
 		templates_want(skel->obj, prober->set.list[i], hooks);
 	prober_want_all(skel, &backend_tracepoint, all);
+	skel->rodata->copies = all ? copies_wanted(options) : 0;
+	if (!skel->rodata->copies)
+		bpf_map__set_max_entries(skel->maps.sendings, 1);
 	if (!all) /* the watch has to know of each operation */
 		skel->rodata->filter = options->filter;
 	skel->rodata->stacks_wanted = options->stacks && !all;
@@ -200,7 +218,8 @@ int prober_open(struct prober *prober, const struct prober_options *options,
 		return err;
 	}
 	if (prober_watches(prober)) {
-		err = prober->set.list[0]->attach_all(prober->skel->obj);
+		err = prober->set.list[0]->attach_all(prober->skel->obj,
+						      prober->skel->rodata->copies);
 		if (err)
 			log_error("could not attach to tracepoints: %s",
 				  backend_reason(prober->set.list[0], err));
@@ -276,25 +295,10 @@ struct wire_stats prober_stats(const struct prober *prober)
 	return prober->skel->bss->stats;
 }
 
-/* Of programs that are on no function: since 6.7 the kernel counts those of tracepoints, too. */
-static uint64_t prober_missed_all(const struct prober *prober)
-{
-	const struct bpf_object *object = prober->skel->obj;
-	const struct backend *backend = prober->set.list[0];
-	uint64_t missed = 0;
-
-	for (size_t i = 0; backend->programs[i]; i++)
-		missed += attach_program_missed(bpf_program__fd(
-			bpf_object__find_program_by_name(object, backend->programs[i])));
-	return missed;
-}
-
 uint64_t prober_missed(const struct prober *prober)
 {
 	uint64_t missed = attach_missed(prober);
 
-	if (prober_watches(prober))
-		missed += prober_missed_all(prober);
 	for (size_t i = 0; i < prober->set.count; i++)
 		missed += prober->set.list[i]->missed ? prober->set.list[i]->missed() : 0;
 	return missed;

@@ -7,8 +7,10 @@
 #include "probe/backend.h"
 
 #include "kernel/tracefs.h"
+#include "probe/missed.h"
 #include "util/cleanup.h"
 #include "util/log.h"
+#include "wire.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -20,11 +22,15 @@
 static const struct row {
 	const char *program;
 	const char *event; /* of the category syscalls */
+	enum wire_turn turn;
 } rows[] = {
 	/* Returns first: an entry without one would leave an operation open. */
-	{ "xdp_bpf_exit", "sys_exit_bpf" },         { "xdp_sendto_exit", "sys_exit_sendto" },
-	{ "xdp_sendmsg_exit", "sys_exit_sendmsg" }, { "xdp_bpf_enter", "sys_enter_bpf" },
-	{ "xdp_sendto_enter", "sys_enter_sendto" }, { "xdp_sendmsg_enter", "sys_enter_sendmsg" },
+	{ "xdp_bpf_exit", "sys_exit_bpf", WIRE_TURN_BPF_EXIT },
+	{ "xdp_sendto_exit", "sys_exit_sendto", WIRE_TURN_SENDTO_EXIT },
+	{ "xdp_sendmsg_exit", "sys_exit_sendmsg", WIRE_TURN_SENDMSG_EXIT },
+	{ "xdp_bpf_enter", "sys_enter_bpf", WIRE_TURN_BPF_ENTER },
+	{ "xdp_sendto_enter", "sys_enter_sendto", WIRE_TURN_SENDTO_ENTER },
+	{ "xdp_sendmsg_enter", "sys_enter_sendmsg", WIRE_TURN_SENDMSG_ENTER },
 };
 
 static const char *const programs[] = {
@@ -32,10 +38,18 @@ static const char *const programs[] = {
 	"xdp_sendto_enter", "xdp_sendmsg_enter", "xdp_link_failed",  NULL,
 };
 
-static const char *const maps[] = { "sendings", "asked", NULL };
+static const char *const maps[] = { "sendings", "asked", "turns", "bodies", NULL };
 
-static int events[ARRAY_SIZE(rows)]; /* perf events; 0: none */
-static int link_failed;              /* likewise, a raw tracepoint */
+/* What is on each tracepoint; descriptors, 0: none. */
+static struct {
+	int progs[WIRE_COPIES]; /* the first is the object's */
+	int attached[WIRE_COPIES];
+} rows_state[ARRAY_SIZE(rows)];
+
+static struct {
+	int prog; /* the object's */
+	int attached;
+} link_failed; /* a raw tracepoint */
 
 static int event_open(int tracefs, const char *name)
 {
@@ -68,39 +82,142 @@ static int event_attach(int tracefs, const struct row *row, int prog_fd)
 	return fd;
 }
 
+/* The link holds the event. */
+static int event_attach_copy(int tracefs, const struct row *row, int prog_fd, unsigned number)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = number);
+	_cleanup_(close_fd) int event = event_open(tracefs, row->event);
+	int fd;
+
+	if (event < 0)
+		return event;
+	if (ioctl(event, PERF_EVENT_IOC_ENABLE, 0))
+		return -errno;
+	fd = bpf_link_create(prog_fd, event, BPF_PERF_EVENT, &opts);
+	return fd < 0 ? -errno : fd;
+}
+
+/* A program that jumps to the one that is in @bodies for @turn. */
+static int jump_load(int bodies, enum wire_turn turn)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = BPF_REG_2,
+		  .src_reg = BPF_PSEUDO_MAP_FD,
+		  .imm = bodies },
+		{},
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3, .imm = turn },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACEPOINT, "xdp_jump", "GPL", insns,
+			       ARRAY_SIZE(insns), NULL);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* In the order of their turns: the kernel runs last what was attached last. */
+static int row_attach_copies(int tracefs, size_t row, int bodies, unsigned copies)
+{
+	uint32_t turn = rows[row].turn;
+	int *progs = rows_state[row].progs, *attached = rows_state[row].attached;
+
+	if (bpf_map_update_elem(bodies, &turn, &progs[0], BPF_ANY))
+		return -errno;
+	for (unsigned i = 0; i < copies; i++) {
+		if (i)
+			progs[i] = jump_load(bodies, turn);
+		if (progs[i] < 0)
+			return progs[i];
+		attached[i] = event_attach_copy(tracefs, &rows[row], progs[i], i);
+		if (attached[i] < 0)
+			return attached[i];
+	}
+	return 0;
+}
+
+static int row_attach(int tracefs, size_t row, struct bpf_object *object, unsigned copies)
+{
+	struct bpf_program *program = bpf_object__find_program_by_name(object, rows[row].program);
+	int bodies = bpf_map__fd(bpf_object__find_map_by_name(object, "bodies"));
+	int *attached = rows_state[row].attached;
+
+	rows_state[row].progs[0] = bpf_program__fd(program);
+	if (copies)
+		return row_attach_copies(tracefs, row, bodies, copies);
+	*attached = event_attach(tracefs, &rows[row], rows_state[row].progs[0]);
+	return *attached < 0 ? *attached : 0;
+}
+
+static void descriptor_close(int *fd)
+{
+	if (*fd > 0)
+		close(*fd);
+	*fd = 0;
+}
+
 static void tracepoint_cleanup(void)
 {
 	/* Entries first, which come last in the list. */
 	for (size_t i = ARRAY_SIZE(rows); i-- > 0;) {
-		if (events[i] > 0)
-			close(events[i]);
-		events[i] = 0;
+		for (unsigned k = 0; k < WIRE_COPIES; k++) {
+			descriptor_close(&rows_state[i].attached[k]);
+			if (k)
+				descriptor_close(&rows_state[i].progs[k]);
+		}
+		rows_state[i].progs[0] = 0;
 	}
-	if (link_failed > 0)
-		close(link_failed);
-	link_failed = 0;
+	descriptor_close(&link_failed.attached);
+	link_failed.prog = 0;
 }
 
-static int tracepoint_attach(struct bpf_object *object)
+static int tracepoint_attach(struct bpf_object *object, unsigned copies)
 {
 	_cleanup_(close_fd) int tracefs = tracefs_open_events();
 	struct bpf_program *program;
+	int err;
 
 	if (tracefs < 0)
 		return tracefs;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		program = bpf_object__find_program_by_name(object, rows[i].program);
-		events[i] = event_attach(tracefs, &rows[i], bpf_program__fd(program));
-		if (events[i] < 0)
-			return events[i];
+		err = row_attach(tracefs, i, object, copies);
+		if (err)
+			return err;
 		log_info("Attached to tracepoint syscalls:%s", rows[i].event);
 	}
 	program = bpf_object__find_program_by_name(object, "xdp_link_failed");
-	link_failed =
-		bpf_raw_tracepoint_open("bpf_xdp_link_attach_failed", bpf_program__fd(program));
-	if (link_failed >= 0)
+	link_failed.prog = bpf_program__fd(program);
+	link_failed.attached =
+		bpf_raw_tracepoint_open("bpf_xdp_link_attach_failed", link_failed.prog);
+	if (link_failed.attached >= 0)
 		log_info("Attached to tracepoint xdp:bpf_xdp_link_attach_failed");
 	return 0;
+}
+
+/* What all copies have missed is not more than any of them has. */
+static uint64_t row_missed(size_t row)
+{
+	const int *progs = rows_state[row].progs;
+	uint64_t least = program_missed(progs[0]);
+
+	for (unsigned i = 1; i < WIRE_COPIES && progs[i] > 0; i++) {
+		uint64_t missed = program_missed(progs[i]);
+
+		if (missed < least)
+			least = missed;
+	}
+	return least;
+}
+
+/* Since 6.7 the kernel counts what it skips. */
+static uint64_t tracepoint_missed(void)
+{
+	uint64_t missed = program_missed(link_failed.prog);
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		missed += row_missed(i);
+	return missed;
 }
 
 static const char *tracepoint_unusable(void)
@@ -128,6 +245,7 @@ const struct backend backend_tracepoint = {
 	.programs = programs,
 	.maps = maps,
 	.attach_all = tracepoint_attach,
+	.missed = tracepoint_missed,
 	.problem = tracepoint_problem,
 	.limits = "operations are seen from outside: not the driver's function, its time and "
 		  "nested calls, AF_XDP pools, components, map entries and maps in devices; and "

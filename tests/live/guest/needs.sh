@@ -94,8 +94,8 @@ need_met()
 		[ "$BACKEND" != tracepoint ] || echo "tracepoints of system calls do not see what it is about"
 		;;
 	unskipped)
-		[ "$BACKEND" != tracepoint ] || kernel_older 6.13 ||
-			echo "this kernel skips a tracepoint's program where another task was preempted inside one; it is counted"
+		[ "$BACKEND" != fexit ] || ! grep -qE '\((full|lazy)\)' /sys/kernel/debug/sched/preempt 2>/dev/null ||
+			echo "this kernel skips a trampoline's program and its twin where two tasks were preempted inside; it is counted"
 		;;
 	unpinned)
 		[[ $BACKEND == @(auto|kprobe|tracepoint) ]] || echo "this kind of probe holds the modules of its functions"
