@@ -8,10 +8,11 @@
 #include <signal.h>
 #include <string.h>
 
-#define MSEC    1000000ULL
-#define LOOK_NS (50 * MSEC)
-#define CREDIT  8  /* searches that may be made at once, after a pause */
-#define SHARE   20 /* the part of all time that may be used */
+#define MSEC     1000000ULL
+#define LOOK_NS  (100 * MSEC)
+#define CREDIT   16           /* searches that may be made at once, after a pause, */
+#define BURST_NS (800 * MSEC) /* but not for longer */
+#define SHARE    20           /* the part of all time that may be used */
 
 /* Only what the search itself takes counts: others may have the processor meanwhile. */
 static uint64_t worked_ns(void)
@@ -47,7 +48,20 @@ static int look_at(const struct held_one *one, void *arg)
 /* As long as refusals are few, each is looked at; else there is a share of time for that. */
 static bool may_look(struct owners *owners, uint64_t now)
 {
-	return share_used(&owners->share, now, SHARE) <= CREDIT * owners->cost_ns;
+	uint64_t most_ns = CREDIT * owners->cost_ns;
+
+	if (most_ns > BURST_NS)
+		most_ns = BURST_NS;
+	return share_used(&owners->share, now, SHARE) <= most_ns;
+}
+
+/* What a search costs at most: one that was cheap says little, with others on the processor. */
+static void count_cost(struct owners *owners, uint64_t cost_ns)
+{
+	owners->share.used_ns += cost_ns;
+	owners->cost_ns -= owners->cost_ns / 8;
+	if (owners->cost_ns < cost_ns)
+		owners->cost_ns = cost_ns;
 }
 
 /* Those that have ended since they were found own nothing any more. */
@@ -81,7 +95,6 @@ bool owners_find(struct owners *owners, enum wire_held_kind what, uint32_t id, u
 		held_of(&owners->held, first, look_at, owners);
 	err = held_each(&owners->held, look_at, owners, &unread);
 	owners->complete = !err && !unread;
-	owners->cost_ns = worked_ns() - begin;
-	owners->share.used_ns += owners->cost_ns;
+	count_cost(owners, worked_ns() - begin);
 	return true;
 }

@@ -30,13 +30,13 @@ struct owners {
 	/* Its own. */
 	enum wire_held_kind what;
 	uint32_t id;
-	uint64_t cost_ns; /* of the last search */
+	uint64_t cost_ns; /* of a search, the most of the last ones */
 	struct share share;
 };
 
 /*
  * Looks for processes that have program or link @id open, beginning with process @first (0: none),
- * for 50 milliseconds of its own at most, and a twentieth of all time but for a few: what is known
+ * for 100 milliseconds of its own at most, and a twentieth of all time but for a few: what is known
  * beyond that is not complete, and what is left of the last answer. Returns whether anything is
  * known.
  */

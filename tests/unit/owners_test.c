@@ -99,12 +99,37 @@ static void test_no_time(void **state)
 	assert_int_equal(owners.count, 0);
 }
 
+#define MSEC (SECOND / 1000)
+
+static bool search_after(struct owners *owners, uint64_t used_ns)
+{
+	owners->what = owners->id = 0;
+	owners->share.used_ns = used_ns;
+	owners->share.counted_ns = clock_ns(CLOCK_MONOTONIC);
+	return owners_find(owners, WIRE_HELD_PROG, NOBODY, 0);
+}
+
+/* A dozen in a row is no storm, also if the last of them took less than the others. */
+static void test_in_a_row(void **state)
+{
+	struct owners owners = new_owners();
+
+	owners.cost_ns = 20 * MSEC;
+	assert_true(search_after(&owners, 12 * 20 * MSEC));
+	assert_true(owners.cost_ns > 16 * MSEC);
+	owners.cost_ns = 20 * MSEC;
+	assert_false(search_after(&owners, 17 * 20 * MSEC));
+	owners.cost_ns = 90 * MSEC;
+	assert_false(search_after(&owners, 9 * 90 * MSEC));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_no_time),
+		cmocka_unit_test(test_in_a_row),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
