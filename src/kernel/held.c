@@ -42,7 +42,7 @@ static int look_through(struct pass *pass, pid_t pid, int folder)
 	int ret;
 
 	do {
-		if (pass->held->end_ns && clock_ns(CLOCK_THREAD_CPUTIME_ID) > pass->held->end_ns)
+		if (pass->held->end_ns && clock_work_ns() > pass->held->end_ns)
 			return -ETIME;
 		ret = look(pass->held, folder, from);
 		for (uint32_t i = 0; !ret && i < WIRE_HELD_WINDOW && from + i < answer->room; i++) {

@@ -17,8 +17,9 @@
 #define KNOWN_MAX  4096
 #define NAMES_READ 4096          /* files in the folder that are looked at */
 #define TICK_NS    (20 * MSEC)   /* of the clock that folders note their changes by: twice it */
-#define LOOK_NS    (20 * MSEC)   /* for processes, at a time */
-#define REST       20            /* times as long it then does not look */
+#define LOOK_NS    (50 * MSEC)   /* for processes, at a time */
+#define CREDIT_NS  (300 * MSEC)  /* what may be used at once, after a pause */
+#define SHARE      20            /* the part of all time that may be used */
 #define PASS_NS    (5000 * MSEC) /* after so long it begins with the first process again */
 #define LOOKS      16            /* between two looks at the clock */
 
@@ -232,22 +233,22 @@ static bool begin_pass(struct netns_names *names, uint64_t now)
  */
 static void look_for_pid(struct netns_names *names, uint32_t wanted)
 {
-	uint64_t begin = clock_ns(CLOCK_MONOTONIC), now = begin;
+	uint64_t begin = clock_ns(CLOCK_MONOTONIC), work_begin = clock_work_ns(), work_ns = 0;
 	bool whole = false;
 
-	if (begin < names->rest_ns)
+	if (share_used(&names->share, begin, SHARE) > CREDIT_NS)
 		return;
-	while (!whole && now - begin < LOOK_NS && begin_pass(names, now)) {
+	while (!whole && work_ns < LOOK_NS && begin_pass(names, clock_ns(CLOCK_MONOTONIC))) {
 		int64_t inum = 0;
 
 		for (int i = 0; i < LOOKS && inum >= 0 && inum != wanted; i++)
 			inum = look_at_next(names);
-		now = clock_ns(CLOCK_MONOTONIC);
+		work_ns = clock_work_ns() - work_begin;
 		whole = inum == wanted || (inum < 0 && names->pass_ns >= begin);
 		if (whole || inum < 0)
 			end_pass(names);
 	}
-	names->rest_ns = now + (now - begin) * REST;
+	names->share.used_ns += work_ns;
 }
 
 static uint32_t pid_of(struct netns_names *names, uint32_t inum)

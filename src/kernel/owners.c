@@ -14,12 +14,6 @@
 #define BURST_NS (800 * MSEC) /* but not for longer */
 #define SHARE    20           /* the part of all time that may be used */
 
-/* Only what the search itself takes counts: others may have the processor meanwhile. */
-static uint64_t worked_ns(void)
-{
-	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
-}
-
 static bool is_known(const struct owners *owners, uint32_t pid)
 {
 	for (size_t i = 0; i < owners->count; i++) {
@@ -78,7 +72,7 @@ static void forget_ended(struct owners *owners)
 
 bool owners_find(struct owners *owners, enum wire_held_kind what, uint32_t id, uint32_t first)
 {
-	uint64_t begin = worked_ns();
+	uint64_t begin = clock_work_ns();
 	size_t unread = 0;
 	int err;
 
@@ -95,6 +89,6 @@ bool owners_find(struct owners *owners, enum wire_held_kind what, uint32_t id, u
 		held_of(&owners->held, first, look_at, owners);
 	err = held_each(&owners->held, look_at, owners, &unread);
 	owners->complete = !err && !unread;
-	count_cost(owners, worked_ns() - begin);
+	count_cost(owners, clock_work_ns() - begin);
 	return true;
 }

@@ -84,7 +84,7 @@ static void pins_add(struct prog_pins *pins, uint32_t prog, const char *path)
 static bool is_over(const struct prog_pins *pins)
 {
 	return pins->folders >= FOLDERS_MAX || pins->count >= PINS_MAX ||
-	       clock_ns(CLOCK_MONOTONIC) > pins->end_ns;
+	       clock_work_ns() > pins->end_ns;
 }
 
 static void look_at(struct prog_pins *pins, char path[PATH_MAX], int depth);
@@ -179,14 +179,14 @@ static bool update(struct prog_pins *pins)
 	pins->changed |= has_changed(pins);
 	if (!pins->changed)
 		return pins->known;
-	begin = clock_ns(CLOCK_MONOTONIC);
-	if (!may_look(pins, begin))
+	if (!may_look(pins, clock_ns(CLOCK_MONOTONIC)))
 		return false;
+	begin = clock_work_ns();
 	pins->end_ns = begin + LOOK_NS;
 	look(pins);
-	pins->changed = !pins->known &&
-			clock_ns(CLOCK_MONOTONIC) > pins->end_ns; /* there was no time: again */
-	pins->share.used_ns += clock_ns(CLOCK_MONOTONIC) - begin;
+	pins->changed =
+		!pins->known && clock_work_ns() > pins->end_ns; /* there was no time: again */
+	pins->share.used_ns += clock_work_ns() - begin;
 	return pins->known;
 }
 

@@ -32,7 +32,7 @@ struct prog_pins {
 	bool changed;       /* what is in the list is not what there is */
 	bool known;         /* nothing was left out */
 	struct share share; /* of looks */
-	uint64_t end_ns;    /* of the look that goes on */
+	uint64_t end_ns;    /* of the look that goes on, by clock_work_ns() */
 	size_t folders;
 	uint64_t
 		asked_ns; /* CLOCK_MONOTONIC when it was last asked whether something has changed */

@@ -85,7 +85,7 @@ static void assert_called(struct world *world, uint32_t inum, bool dying, const 
 	char found[NETNS_NAME_SIZE];
 	uint32_t found_pid = 99;
 
-	world->names.rest_ns = 0; /* as if much time had gone by */
+	world->names.share.used_ns = 0; /* as if much time had gone by */
 	netns_names_find(&world->names, inum, dying, NETNS_NAMES_NOW, found, &found_pid);
 	assert_string_equal(found, name);
 	assert_int_equal(found_pid, pid);
@@ -217,24 +217,34 @@ static void test_name_is_better(void **state)
 	assert_called(world, inum, false, "blue", 0);
 }
 
-/* However many there are, and how often it is asked: most of the time it does not look. */
+#define MSEC 1000000ULL
+
+static uint32_t pid_after(struct world *world, uint32_t inum, uint64_t used_ns)
+{
+	char found[NETNS_NAME_SIZE];
+	uint32_t pid;
+
+	world->names.share.used_ns = used_ns;
+	netns_names_find(&world->names, inum, false, NETNS_NAMES_NOW, found, &pid);
+	return pid;
+}
+
+/* However many there are, and how often it is asked: but for a few times it does not look. */
 static void test_rest(void **state)
 {
 	struct world *world = *state;
-	char found[NETNS_NAME_SIZE];
-	uint64_t rest_ns;
-	uint32_t pid;
+	uint32_t inum = add_process(world, "7", NULL);
 
-	netns_names_find(&world->names, 12345, false, NETNS_NAMES_NOW, found, &pid);
-	rest_ns = world->names.rest_ns;
-	assert_true(rest_ns > 0);
-	world->names.rest_ns = UINT64_MAX;
-	add_process(world, "7", NULL);
-	for (int i = 0; i < 10; i++) {
-		netns_names_find(&world->names, 12345, false, NETNS_NAMES_NOW, found, &pid);
-		assert_int_equal(world->names.rest_ns, UINT64_MAX);
-		assert_int_equal(pid, 0);
-	}
+	assert_int_equal(pid_after(world, inum, 0), 7);
+	assert_true(world->names.share.used_ns > 0);
+	inum = add_process(world, "8", NULL);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(pid_after(world, inum, 60000 * MSEC), 0);
+	assert_int_equal(pid_after(world, inum, 250 * MSEC), 8);
+	inum = add_process(world, "9", NULL);
+	assert_int_equal(pid_after(world, inum, 60000 * MSEC), 0);
+	world->names.share.counted_ns -= 20 * 60000 * MSEC;
+	assert_int_equal(pid_after(world, inum, 60000 * MSEC), 9);
 }
 
 /* What was looked at after an operation has ended is as good for it as another look. */
@@ -278,7 +288,7 @@ static void test_this_process(void **state)
 	netns_names_release(&world->names);
 	netns_names_init(&world->names, "/run/netns", "/proc");
 	for (int i = 0; i < 1000; i++) {
-		world->names.rest_ns = 0;
+		world->names.share.used_ns = 0;
 		netns_names_find(&world->names, inum, false, NETNS_NAMES_NOW, found, &pid);
 		if (*found || pid)
 			break;
