@@ -279,16 +279,12 @@ int attach_targets(struct prober *prober)
 	return 0;
 }
 
-/* With a twin, what was missed is what both have missed: not more than either has. */
 static uint64_t attachment_missed(const struct attachment *attachment,
 				  const struct attachment *twin)
 {
-	uint64_t missed = program_missed(attachment->prog_fd), other;
+	const int progs[] = { attachment->prog_fd, twin->prog_fd };
 
-	if (twin->prog_fd < 0)
-		return missed;
-	other = program_missed(twin->prog_fd);
-	return missed < other ? missed : other;
+	return copies_missed(progs, ARRAY_SIZE(progs));
 }
 
 static uint64_t probe_missed(const struct probe *probe)

@@ -12,3 +12,16 @@ uint64_t program_missed(int prog_fd)
 		return 0;
 	return info.recursion_misses;
 }
+
+uint64_t copies_missed(const int *prog_fds, size_t count)
+{
+	uint64_t least = program_missed(prog_fds[0]);
+
+	for (size_t i = 1; i < count && prog_fds[i] > 0; i++) {
+		uint64_t missed = program_missed(prog_fds[i]);
+
+		if (missed < least)
+			least = missed;
+	}
+	return least;
+}

@@ -195,28 +195,13 @@ static int tracepoint_attach(struct bpf_object *object, unsigned copies)
 	return 0;
 }
 
-/* What all copies have missed is not more than any of them has. */
-static uint64_t row_missed(size_t row)
-{
-	const int *progs = rows_state[row].progs;
-	uint64_t least = program_missed(progs[0]);
-
-	for (unsigned i = 1; i < WIRE_COPIES && progs[i] > 0; i++) {
-		uint64_t missed = program_missed(progs[i]);
-
-		if (missed < least)
-			least = missed;
-	}
-	return least;
-}
-
 /* Since 6.7 the kernel counts what it skips. */
 static uint64_t tracepoint_missed(void)
 {
 	uint64_t missed = program_missed(link_failed.prog);
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		missed += row_missed(i);
+		missed += copies_missed(rows_state[i].progs, WIRE_COPIES);
 	return missed;
 }
 

@@ -353,13 +353,13 @@ static bool watch_resolve(struct watch *watch)
 
 void watch_settle(struct watch *watch)
 {
-	bool unclear = watch_look(watch);
+	bool unclear = watch_look(watch), held;
 	uint64_t since_ns = watch_now_ns(watch) - PATIENCE_NS;
 
 	model_trim(&watch->model, since_ns);
 	/* What can not be told yet comes before records that are there already. */
-	if (!(model_is_unclear(&watch->model, since_ns) && watch->count < HELD_MAX) &&
-	    watch_resolve(watch))
+	held = watch->count < HELD_MAX && model_is_unclear(&watch->model, since_ns);
+	if (!held && watch_resolve(watch))
 		watch_flush(watch);
 	else
 		unclear = true;
