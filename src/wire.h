@@ -54,11 +54,9 @@ enum wire_hook {
 	HOOK_MAP_PUT,           /* bpf_map_put, bpf_map_put_with_uref: any map loses a reference */
 	HOOK_OFFLOAD_MAP,       /* bpf_map_offload_ndo: a map in a device */
 	HOOK_MOVE,              /* __dev_change_net_namespace */
-	HOOK_DEVMAP_UPDATE,     /* dev_map_update_elem, dev_map_hash_update_elem */
-	HOOK_DEVMAP_DELETE,     /* dev_map_delete_elem, dev_map_hash_delete_elem */
+	HOOK_ENTRY_UPDATE,      /* dev_map_update_elem, cpu_map_update_elem, ...: of an entry */
+	HOOK_ENTRY_DELETE,      /* dev_map_delete_elem, cpu_map_delete_elem, ... */
 	HOOK_DEVMAP_DROP,       /* __dev_map_entry_free: whatever the reason */
-	HOOK_CPUMAP_UPDATE,     /* cpu_map_update_elem */
-	HOOK_CPUMAP_DELETE,     /* cpu_map_delete_elem */
 	HOOK_MAP_FREE,          /* dev_map_free, cpu_map_free: the map itself */
 	HOOK_DELETE,            /* no function: RTM_DELLINK, as its system call is seen */
 	HOOK_PRESENT,           /* no function: what was there when tracing began */
@@ -94,11 +92,9 @@ enum wire_hook {
 	X(HOOK_MAP_PUT, map_put, ENTRY)                     \
 	X(HOOK_OFFLOAD_MAP, offload_map, WHOLE)             \
 	X(HOOK_MOVE, move, WHOLE)                           \
-	X(HOOK_DEVMAP_UPDATE, devmap_update, BLIND_WHOLE)   \
-	X(HOOK_DEVMAP_DELETE, devmap_delete, BLIND_WHOLE)   \
+	X(HOOK_ENTRY_UPDATE, entry_update, BLIND_WHOLE)     \
+	X(HOOK_ENTRY_DELETE, entry_delete, BLIND_WHOLE)     \
 	X(HOOK_DEVMAP_DROP, devmap_drop, BLIND_ENTRY)       \
-	X(HOOK_CPUMAP_UPDATE, cpumap_update, BLIND_WHOLE)   \
-	X(HOOK_CPUMAP_DELETE, cpumap_delete, BLIND_WHOLE)   \
 	X(HOOK_MAP_FREE, map_free, BLIND_ENTRY)
 
 #define WIRE_KIND_WHOLE       0U
@@ -495,11 +491,13 @@ struct wire_held {
 /*
  * What a probe knows about itself, in one constant: its hook, how many arguments its function
  * takes on this kernel, and its target. And whether it is a twin: the second of two that do the
- * same, in case that the first was not run.
+ * same, in case that the first was not run. Where several functions share a program, its constant
+ * says just that, and the rest comes with each attachment.
  */
 #define WIRE_COOKIE(hook, nargs, target) \
 	((__u64)(hook) << 40 | (__u64)(nargs) << 32 | (__u32)(target))
 #define WIRE_COOKIE_TWIN           (1ULL << 48)
+#define WIRE_COOKIE_SHARED         (1ULL << 49)
 #define WIRE_COOKIE_HOOK(cookie)   ((__u32)((cookie) >> 40) & 0xff)
 #define WIRE_COOKIE_NARGS(cookie)  ((__u32)((cookie) >> 32) & 0xff)
 #define WIRE_COOKIE_TARGET(cookie) ((__u32)(cookie))
@@ -510,6 +508,9 @@ struct wire_held {
  * kernel and with every kind of probe.
  */
 #define WIRE_COOKIE_MAGIC 0x0badc0de58445053ULL
+
+/* Likewise, in place of the map that programs which share this one jump by. */
+#define WIRE_JUMPS_MAGIC 0x0badc0de4a554d50ULL
 
 /*
  * A number that each global function of a template loads somewhere, with that of its arguments in

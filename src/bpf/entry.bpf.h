@@ -83,14 +83,15 @@ static __always_inline struct bpf_prog *cpumap_prog(struct bpf_cpu_map *cmap, __
 	return entry ? BPF_CORE_READ(entry, prog) : NULL;
 }
 
-static __always_inline bool hook_is_devmap(__u32 hook)
+static __always_inline bool hook_is_entry(__u32 hook)
 {
-	return hook == HOOK_DEVMAP_UPDATE || hook == HOOK_DEVMAP_DELETE;
+	return hook == HOOK_ENTRY_UPDATE || hook == HOOK_ENTRY_DELETE;
 }
 
-static __always_inline bool hook_is_entry_update(__u32 hook)
+/* It has been captured. */
+static __always_inline bool wire_map_is_devmap(const struct wire_map *map)
 {
-	return hook == HOOK_DEVMAP_UPDATE || hook == HOOK_CPUMAP_UPDATE;
+	return map->type != BPF_MAP_TYPE_CPUMAP;
 }
 
 static __always_inline void entry_read(struct change *change, __u32 hook, const __u64 *args)
@@ -99,12 +100,12 @@ static __always_inline void entry_read(struct change *change, __u32 hook, const 
 	struct bpf_dtab_netdev *entry;
 
 	bpf_probe_read_kernel(&change->key, sizeof(change->key), (void *)args[1]);
-	if (hook_is_entry_update(hook)) {
+	if (hook == HOOK_ENTRY_UPDATE) {
 		bpf_probe_read_kernel(&change->what, sizeof(change->what), (void *)args[2]);
 		if (BPF_CORE_READ(map, value_size) >= 8)
 			bpf_probe_read_kernel(&change->fd, sizeof(change->fd), (void *)args[2] + 4);
 	}
-	if (hook_is_devmap(hook)) {
+	if (BPF_CORE_READ(map, map_type) != BPF_MAP_TYPE_CPUMAP) {
 		entry = devmap_entry((void *)map, change->key);
 		if (entry)
 			change->old = BPF_CORE_READ(entry, xdp_prog);
@@ -122,9 +123,9 @@ static __always_inline bool entry_concerns(struct change *change, __u32 hook, co
 
 /* Returns the device that the entry leads to, NULL if it leads to none (a cpumap's never does). */
 static __always_inline struct net_device *entry_change(struct operation *op, __u32 hook,
-						       const struct change *change,
 						       struct bpf_map *map, struct bpf_prog **prog)
 {
+	const struct change *change = &op->change;
 	struct bpf_dtab_netdev *entry = change->entry;
 
 	op->wire.kind = WIRE_ENTRY;
@@ -135,7 +136,7 @@ static __always_inline struct net_device *entry_change(struct operation *op, __u
 	op->wire.map.key = change->key;
 	operation_other(op, &op->wire.map.old, change->old);
 	*prog = change->fd > 0 ? capture_prog_of_fd(change->fd) : NULL;
-	if (hook == HOOK_DEVMAP_UPDATE && change->what) {
+	if (hook == HOOK_ENTRY_UPDATE && wire_map_is_devmap(&op->wire.map) && change->what) {
 		op->wire.dev.ifindex = change->what;
 		return capture_dev_of_task(change->what);
 	}
@@ -153,14 +154,15 @@ static __always_inline void map_count(__u32 id, __s32 change)
 }
 
 /* The old entry is told of, the new one is the map's: until the kernel frees them. */
-static __always_inline void entry_changed(struct operation *op, __u32 hook, int ret)
+static __always_inline void entry_changed(struct operation *op, int ret)
 {
 	struct known_entry known = { .map = op->wire.map, .gone = 1 };
 	__u64 old = op->entry, now;
+
 	if (ret < 0)
 		return;
 	map_count(op->wire.map.id, !op->wire.removal - !!op->wire.map.old.id);
-	if (!hook_is_devmap(hook))
+	if (!wire_map_is_devmap(&op->wire.map))
 		return;
 	if (old)
 		bpf_map_update_elem(&entries, &old, &known, BPF_ANY);

@@ -27,7 +27,8 @@ struct frame {
 
 /*
  * Whether the program is for one hook, a constant, and has nothing of what others need. One for
- * many hooks is a kprobe: it has nothing of those that these are blind for.
+ * many hooks is a kprobe: it has nothing of those that these are blind for. To be asked once,
+ * before anything depends on the hook: it is a constant, too, where it has been compared with one.
  */
 #define IS_FOR_ONE(hook) __builtin_constant_p(hook)
 

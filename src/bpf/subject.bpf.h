@@ -113,8 +113,7 @@ static __always_inline void subject_of_install(struct subject *about, struct ope
 
 /* What is not about the program of a device. */
 static __always_inline void subject_of_other(struct subject *about, struct operation *op,
-					     __u32 hook, const __u64 *args,
-					     const struct change *change)
+					     __u32 hook, bool for_one, const __u64 *args)
 {
 	switch (hook) {
 	case HOOK_BIND:
@@ -142,13 +141,11 @@ static __always_inline void subject_of_other(struct subject *about, struct opera
 		component_release(op, args[0]);
 		release_take(op, args[0]);
 		break;
-	case HOOK_DEVMAP_UPDATE:
-	case HOOK_DEVMAP_DELETE:
-	case HOOK_CPUMAP_UPDATE:
-	case HOOK_CPUMAP_DELETE:
-		if (!IS_FOR_ONE(hook))
+	case HOOK_ENTRY_UPDATE:
+	case HOOK_ENTRY_DELETE:
+		if (!for_one)
 			break;
-		about->dev = entry_change(op, hook, change, (void *)args[0], &about->prog);
+		about->dev = entry_change(op, hook, (void *)args[0], &about->prog);
 		about->asked = true;
 		break;
 	case HOOK_OFFLOAD_MAP:
@@ -157,9 +154,8 @@ static __always_inline void subject_of_other(struct subject *about, struct opera
 	}
 }
 
-/* @change: what subject_concerns() has read. */
 static __always_inline void subject_read(struct subject *about, struct operation *op, __u32 hook,
-					 const __u64 *args, const struct change *change)
+					 bool for_one, const __u64 *args)
 {
 	struct wire_op *wire = &op->wire;
 
@@ -202,7 +198,7 @@ static __always_inline void subject_read(struct subject *about, struct operation
 		subject_of_driver(about, op, args);
 		break;
 	default:
-		subject_of_other(about, op, hook, args, change);
+		subject_of_other(about, op, hook, for_one, args);
 		break;
 	}
 }
@@ -232,7 +228,8 @@ static __always_inline void subject_check_link(struct operation *op)
 }
 
 /* Calls of no concern: asked before anything is stored. */
-static __always_inline bool subject_concerns(__u32 hook, const __u64 *args, struct change *change)
+static __always_inline bool subject_concerns(__u32 hook, bool for_one, const __u64 *args,
+					     struct change *change)
 {
 	struct netdev_bpf *bpf;
 
@@ -248,11 +245,9 @@ static __always_inline bool subject_concerns(__u32 hook, const __u64 *args, stru
 		return prog_is_component((void *)args[0]);
 	case HOOK_COMPONENT_RELEASE:
 		return component_link_concerns(args[0]);
-	case HOOK_DEVMAP_UPDATE:
-	case HOOK_DEVMAP_DELETE:
-	case HOOK_CPUMAP_UPDATE:
-	case HOOK_CPUMAP_DELETE:
-		return IS_FOR_ONE(hook) && entry_concerns(change, hook, args);
+	case HOOK_ENTRY_UPDATE:
+	case HOOK_ENTRY_DELETE:
+		return for_one && entry_concerns(change, hook, args);
 	default:
 		return true;
 	}

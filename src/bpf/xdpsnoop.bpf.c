@@ -38,7 +38,8 @@ static __always_inline __u64 hook_cookie(void)
  * Hooks that only take note of something for operations to come, or that are operations by
  * themselves. Returns whether it is one.
  */
-static __always_inline bool hook_notes(void *ctx, __u32 hook, __u64 cookie, const __u64 *args)
+static __always_inline bool hook_notes(void *ctx, __u32 hook, bool for_one, __u64 cookie,
+				       const __u64 *args)
 {
 	struct drop drop = {};
 
@@ -62,14 +63,14 @@ static __always_inline bool hook_notes(void *ctx, __u32 hook, __u64 cookie, cons
 		pool_put(&drop, args[0]);
 		break;
 	case HOOK_DEVMAP_DROP: /* (rcu) */
-		if (IS_FOR_ONE(hook))
+		if (for_one)
 			entry_dropped(args[0]);
 		break;
 	case HOOK_MAP_PUT: /* (map) */
 		map_put(&drop, args[0]);
 		break;
 	case HOOK_MAP_FREE:
-		if (IS_FOR_ONE(hook))
+		if (for_one)
 			map_freed(cookie, args[0]);
 		break;
 	case HOOK_MOVE: /* (dev, net, pattern, ...) */
@@ -90,13 +91,15 @@ static __always_inline bool hook_notes(void *ctx, __u32 hook, __u64 cookie, cons
 static __always_inline int hook_enter(void *ctx, __u32 hook, __u64 cookie, const __u64 *args,
 				      __u64 stack)
 {
+	const bool for_one = IS_FOR_ONE(hook);
 	struct netlink_ext_ack *extack;
 	struct change change = {};
 	struct subject *about;
 	struct operation *op;
 	struct frame *frame;
 
-	if (hook_notes(ctx, hook, cookie, args) || !subject_concerns(hook, args, &change))
+	if (hook_notes(ctx, hook, for_one, cookie, args) ||
+	    !subject_concerns(hook, for_one, args, &change))
 		return 0;
 	op = operation_get(hook, WIRE_COOKIE_TARGET(cookie), stack);
 	if (!op)
@@ -107,11 +110,11 @@ static __always_inline int hook_enter(void *ctx, __u32 hook, __u64 cookie, const
 	op->wire.reached |= 1 << (hook & 31);
 
 	/* In memory: of each way to here, and through that, is left one state for the verifier. */
-	if (IS_FOR_ONE(hook))
+	if (for_one)
 		op->change = change;
 	about = &op->about;
 	*about = fresh.about;
-	subject_read(about, op, hook, args, &op->change);
+	subject_read(about, op, hook, for_one, args);
 	frame->dev = (__u64)about->dev;
 	extack = about->extack;
 	frame->extack = (__u64)extack;
@@ -139,7 +142,8 @@ static __always_inline int hook_enter(void *ctx, __u32 hook, __u64 cookie, const
 }
 
 /* A call of an operation returns. */
-static __always_inline bool hook_ends_call(struct ending *ending, __u32 hook, __u64 cookie, int ret)
+static __always_inline bool hook_ends_call(struct ending *ending, __u32 hook, bool for_one,
+					   __u64 cookie, int ret)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct operation *op = operation_find();
@@ -158,8 +162,8 @@ static __always_inline bool hook_ends_call(struct ending *ending, __u32 hook, __
 		component_attached(op, ret);
 	if (hook == HOOK_LINK_UPDATE || hook == HOOK_LINK_DETACH)
 		subject_check_link(op);
-	if (IS_FOR_ONE(hook) && (hook_is_devmap(hook) || hook == HOOK_CPUMAP_UPDATE))
-		entry_changed(op, hook, ret);
+	if (for_one && hook_is_entry(hook))
+		entry_changed(op, ret);
 	if (hook == HOOK_ATTACH && ret == -EEXIST && frame->dev)
 		device_upper(&op->wire.upper, frame->dev);
 	return true;
@@ -175,10 +179,11 @@ static __always_inline bool hook_ends_release(struct ending *ending, __u64 cooki
 		bpf_map_delete_elem(&operations, &tid);
 		return false;
 	}
-	return hook_ends_call(ending, HOOK_POOL_RELEASE, cookie, 0);
+	return hook_ends_call(ending, HOOK_POOL_RELEASE, false, cookie, 0);
 }
 
-static __always_inline bool hook_ends(struct ending *ending, __u32 hook, __u64 cookie, int ret)
+static __always_inline bool hook_ends(struct ending *ending, __u32 hook, bool for_one, __u64 cookie,
+				      int ret)
 {
 	switch (hook) {
 	case HOOK_REQUEST:
@@ -191,7 +196,7 @@ static __always_inline bool hook_ends(struct ending *ending, __u32 hook, __u64 c
 	case HOOK_POOL_RELEASE:
 		return hook_ends_release(ending, cookie);
 	default:
-		return hook_ends_call(ending, hook, cookie, ret);
+		return hook_ends_call(ending, hook, for_one, cookie, ret);
 	}
 }
 
@@ -210,12 +215,13 @@ static __always_inline bool hook_returns_nothing(__u32 hook)
 
 static __always_inline int hook_return(__u32 hook, __u64 cookie, int ret)
 {
+	const bool for_one = IS_FOR_ONE(hook);
 	struct ending ending = {};
 	struct operation *op;
 
 	if (hook_returns_nothing(hook))
 		ret = 0;
-	if (!hook_ends(&ending, hook, cookie, ret))
+	if (!hook_ends(&ending, hook, for_one, cookie, ret))
 		return 0;
 	op = ending.op;
 	if (hook_tells_late(hook))
@@ -237,13 +243,31 @@ int xdp_relocated(void *ctx)
 }
 
 /*
+ * What a trampoline's program knows of its function. One that several functions share is put on one
+ * of them, and jumped to from the others (src/probe/shared.c).
+ */
+static __always_inline __u64 trampoline_cookie(void *ctx, __u64 constant)
+{
+	__u64 cookie;
+	void *jumps;
+
+	if (!(constant & WIRE_COOKIE_SHARED))
+		return constant;
+	asm volatile("%0 = %1 ll" : "=r"(jumps) : "i"(WIRE_JUMPS_MAGIC));
+	cookie = bpf_get_attach_cookie(ctx);
+	if (!cookie) /* never: as in turn_is_over() */
+		bpf_tail_call(ctx, jumps, 1);
+	return cookie;
+}
+
+/*
  * A trampoline's context is an array of arguments on the stack of the task. A twin runs after the
  * other one, in case that it was skipped (struct backend). Notes that are taken twice are the same;
  * a call is entered once. The same function is never inside itself, where there is a twin.
  */
 static __always_inline int fentry(void *ctx, __u32 hook)
 {
-	__u64 args[ARGS] = {}, cookie = hook_cookie();
+	__u64 args[ARGS] = {}, cookie = trampoline_cookie(ctx, hook_cookie());
 
 	if (cookie & WIRE_COOKIE_TWIN && operation_is_in(WIRE_COOKIE_TARGET(cookie)))
 		return 0;
@@ -253,12 +277,12 @@ static __always_inline int fentry(void *ctx, __u32 hook)
 
 static __always_inline int fexit(void *ctx, __u32 hook)
 {
-	__u64 cookie = hook_cookie();
+	__u64 constant = hook_cookie();
 	__u64 ret = 0;
 
 	/* It lies behind the arguments. */
-	bpf_probe_read_kernel(&ret, sizeof(ret), ctx + 8 * WIRE_COOKIE_NARGS(cookie));
-	return hook_return(hook, cookie, ret);
+	bpf_probe_read_kernel(&ret, sizeof(ret), ctx + 8 * WIRE_COOKIE_NARGS(constant));
+	return hook_return(hook, trampoline_cookie(ctx, constant), ret);
 }
 
 static __always_inline int kprobe(struct pt_regs *regs, __u32 hook)

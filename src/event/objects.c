@@ -94,12 +94,10 @@ static void interpret_entry(const struct wire_op *op, struct event *ret)
 	else
 		ret->action = op->map.old.id ? ACTION_ENTRY_REPLACE : ACTION_ENTRY_INSTALL;
 	switch (op->origin) {
-	case HOOK_DEVMAP_UPDATE:
-	case HOOK_CPUMAP_UPDATE:
+	case HOOK_ENTRY_UPDATE:
 		ret->cause = "map-update";
 		break;
-	case HOOK_DEVMAP_DELETE:
-	case HOOK_CPUMAP_DELETE:
+	case HOOK_ENTRY_DELETE:
 		ret->cause = "map-delete";
 		break;
 	default:

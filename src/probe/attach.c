@@ -40,6 +40,26 @@ static struct template template_of(const struct prober *prober, const struct bac
 	return template;
 }
 
+/* Whether there is another function that a program of @target's hook can be for. */
+static bool target_has_peers(const struct prober *prober, const struct target *target)
+{
+	for (size_t i = 0; i < prober->targets->count; i++) {
+		const struct target *other = &prober->targets->list[i];
+
+		if (other != target && other->hook == target->hook &&
+		    other->proto == target->proto && !target_problem(other))
+			return true;
+	}
+	return false;
+}
+
+static bool target_shares(const struct prober *prober, const struct backend *backend,
+			  const struct target *target, bool twins)
+{
+	return backend->shares && prober->targets->trampoline_cookies && target->proto &&
+	       (twins || target_has_peers(prober, target));
+}
+
 static void attachment_close(struct attachment *attachment)
 {
 	close_fd(&attachment->fd);
@@ -49,15 +69,16 @@ static void attachment_close(struct attachment *attachment)
 
 static int attachment_open(struct attachment *attachment, const struct prober *prober,
 			   const struct backend *backend, const struct target *target,
-			   bool is_return, bool twin)
+			   bool is_return, bool twin, bool shared)
 {
 	struct template template = template_of(prober, backend, target->hook, is_return);
 
 	template.twin = twin;
+	template.shared = shared;
 	attachment->prog_fd = backend->load(&template, target, is_return);
 	if (attachment->prog_fd < 0)
 		return attachment->prog_fd;
-	attachment->fd = backend->attach(attachment->prog_fd, target, is_return);
+	attachment->fd = backend->attach(attachment->prog_fd, &template, target, is_return);
 	return attachment->fd < 0 ? attachment->fd : 0;
 }
 
@@ -78,6 +99,7 @@ static int attach_single(const struct prober *prober, const struct backend *back
 {
 	bool twins = backend->twins && prober->may_preempt && hook_is_shared(target->hook);
 	bool returns = !target->entry_only && backend->templates[1];
+	bool shared = target_shares(prober, backend, target, twins);
 	const struct {
 		bool wanted;
 		struct attachment *attachment;
@@ -93,7 +115,7 @@ static int attach_single(const struct prober *prober, const struct backend *back
 	for (size_t i = 0; !err && i < ARRAY_SIZE(parts); i++) {
 		if (parts[i].wanted)
 			err = attachment_open(parts[i].attachment, prober, backend, target,
-					      parts[i].is_return, parts[i].twin);
+					      parts[i].is_return, parts[i].twin, shared);
 	}
 	if (err)
 		probe_close(probe);
@@ -313,6 +335,10 @@ void attach_release(struct prober *prober)
 	}
 	for (size_t i = 0; i < prober->nprobes; i++)
 		probe_close(&prober->probes[i]);
+	for (size_t i = 0; i < prober->set.count; i++) {
+		if (prober->set.list[i]->unload)
+			prober->set.list[i]->unload();
+	}
 	for (size_t i = 0; i < BACKENDS_MAX; i++) {
 		for (int side = 0; side < 2; side++) {
 			if (prober->many[i][side] > 0)

@@ -17,6 +17,8 @@ struct template
 	size_t count;
 	uint32_t session_func; /* struct targets */
 	bool twin;             /* struct backend */
+	bool shared;           /* likewise: not by this target alone */
+	int jumps;             /* of one that is shared: the map that others jump to it by */
 };
 
 struct backend {
@@ -32,6 +34,12 @@ struct backend {
 	 */
 	bool twins;
 
+	/*
+	 * A program is for one function, and the verifier follows each: so that functions of the
+	 * same prototype can share one, where the kernel allows (struct targets).
+	 */
+	bool shares;
+
 	/* What it is, and why to use it: for -v. */
 	const char *about;
 
@@ -39,13 +47,17 @@ struct backend {
 	bool pins;
 
 	/*
-	 * Puts the program @prog_fd on the entry of @target, or on its return. Returns a file
-	 * descriptor that holds the probe as long as it is open, or a negative errno.
+	 * Loads @template for the entry of @target, or for its return. Returns a program's
+	 * descriptor or a negative errno.
 	 */
-	int (*attach)(int prog_fd, const struct target *target, bool is_return);
-
-	/* Loads @template for @target. Returns a program's descriptor or a negative errno. */
 	int (*load)(const struct template *template, const struct target *target, bool is_return);
+
+	/*
+	 * Puts the program @prog_fd that load() has made of all this where it belongs. Returns a
+	 * file descriptor that holds the probe as long as it is open, or a negative errno.
+	 */
+	int (*attach)(int prog_fd, const struct template *template, const struct target *target,
+		      bool is_return);
 
 	/*
 	 * In place of these two, for a kind of probe that puts one program on many functions at
@@ -100,6 +112,9 @@ struct backend {
 	 */
 	uint64_t (*detached)(const struct target *target);
 
+	/* Lets go of what load() has kept for targets to come. May be NULL. */
+	void (*unload)(void);
+
 	/* Ends what attach() has left behind beyond its descriptors. May be NULL. */
 	void (*cleanup)(void);
 };
@@ -126,6 +141,9 @@ const char *backend_reason(const struct backend *backend, int err);
 /* What a program has to know of the function that it is run on: WIRE_COOKIE(). */
 uint64_t target_cookie(const struct target *target);
 
+/* The same of a program that is made of @template. */
+uint64_t template_cookie(const struct template *template, const struct target *target);
+
 /*
  * A copy of a template's instructions that asks where it is run: a call of bpf_get_numa_node_id()
  * stands for one of the kernel's bpf_session_is_return(). To be freed; NULL: no memory.
@@ -135,12 +153,15 @@ struct bpf_insn *template_for_session(const struct template *template);
 /* Of a program that is told of it with each attachment: what takes the place of the magic one. */
 #define COOKIE_ATTACHED 0
 
+/* A program that jumps to the one at @place of @jumps. As template_load(). */
+struct bpf_prog_load_opts;
+int jump_load(int jumps, uint32_t place, enum bpf_prog_type type, struct bpf_prog_load_opts *opts);
+
 /*
  * Loads @template, its instructions with @cookie in place of the magic one. @opts and @type as for
  * bpf_prog_load(). Returns a program's descriptor or a negative errno; the verifier's words go to
  * the verbose log.
  */
-struct bpf_prog_load_opts;
 int template_load(const struct template *template, uint64_t cookie, enum bpf_prog_type type,
 		  struct bpf_prog_load_opts *opts);
 

@@ -73,7 +73,7 @@ static int trial_probe(const struct backend *backend, const struct targets *targ
 	} else {
 		prog_fd = backend->load(&template, target, is_return);
 		if (prog_fd >= 0)
-			fd = backend->attach(prog_fd, target, is_return);
+			fd = backend->attach(prog_fd, &template, target, is_return);
 	}
 	if (prog_fd < 0)
 		return prog_fd;

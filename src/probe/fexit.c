@@ -5,6 +5,8 @@
  */
 #include "probe/backend.h"
 
+#include "probe/shared.h"
+
 #include <bpf/bpf.h>
 #include <errno.h>
 
@@ -16,14 +18,25 @@ static int fexit_load(const struct template *template, const struct target *targ
 		    .expected_attach_type = is_return ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY,
 		    .attach_btf_id = target->btf_id, .attach_btf_obj_fd = target->btf_fd);
 
-	return template_load(template, target_cookie(target), BPF_PROG_TYPE_TRACING, &opts);
+	if (template->shared)
+		return shared_load(template, target, is_return, &opts);
+	return template_load(template, template_cookie(template, target), BPF_PROG_TYPE_TRACING,
+			     &opts);
 }
 
 /* The function is part of the program. */
-static int fexit_attach(int prog_fd, const struct target *target, bool is_return)
+static int fexit_attach(int prog_fd, const struct template *template, const struct target *target,
+			bool is_return)
 {
-	int fd = bpf_raw_tracepoint_open(NULL, prog_fd);
+	LIBBPF_OPTS(bpf_link_create_opts, opts);
+	int fd;
 
+	opts.tracing.cookie = template_cookie(template, target);
+	if (template->shared)
+		fd = bpf_link_create(prog_fd, 0, is_return ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY,
+				     &opts);
+	else
+		fd = bpf_raw_tracepoint_open(NULL, prog_fd);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -57,10 +70,12 @@ const struct backend backend_fexit = {
 	.about = "trampolines, which see changes of maps as well",
 	.templates = { "fentry", "fexit" },
 	.twins = true,
+	.shares = true,
 	.pins = true,
 	.load = fexit_load,
 	.attach = fexit_attach,
 	.problem = fexit_problem,
 	.unusable = fexit_unusable,
 	.explain = fexit_explain,
+	.unload = shared_release,
 };

@@ -94,7 +94,8 @@ static int kprobe_load(const struct template *template, const struct target *tar
 	return template_load(template, target_cookie(target), BPF_PROG_TYPE_KPROBE, &opts);
 }
 
-static int kprobe_attach(int prog_fd, const struct target *target, bool is_return)
+static int kprobe_attach(int prog_fd, const struct template *template, const struct target *target,
+			 bool is_return)
 {
 	int fd = is_return ? perf_open_return(target) : perf_open_pmu(target->addr, false);
 

@@ -42,16 +42,16 @@ static const struct core_function {
 	/* 5.19 added the cookie, 6.18 the type of attachment. */
 	{ "bpf_tracing_prog_attach", HOOK_COMPONENT_ATTACH, 3, 5 },
 	{ "bpf_tracing_link_release", HOOK_COMPONENT_RELEASE, 1, 1 },
-	{ "dev_map_update_elem", HOOK_DEVMAP_UPDATE, 4, 4 },
-	{ "dev_map_hash_update_elem", HOOK_DEVMAP_UPDATE, 4, 4 },
-	{ "dev_map_delete_elem", HOOK_DEVMAP_DELETE, 2, 2 },
-	{ "dev_map_hash_delete_elem", HOOK_DEVMAP_DELETE, 2, 2 },
+	{ "dev_map_update_elem", HOOK_ENTRY_UPDATE, 4, 4 },
+	{ "dev_map_hash_update_elem", HOOK_ENTRY_UPDATE, 4, 4 },
+	{ "dev_map_delete_elem", HOOK_ENTRY_DELETE, 2, 2 },
+	{ "dev_map_hash_delete_elem", HOOK_ENTRY_DELETE, 2, 2 },
 	{ "__dev_map_entry_free", HOOK_DEVMAP_DROP, 1, 1 },
 	{ "bpf_map_put", HOOK_MAP_PUT, 1, 1 },
 	{ "bpf_map_put_with_uref", HOOK_MAP_PUT, 1, 1 }, /* inlines the other */
 	{ "dev_map_free", HOOK_MAP_FREE, 1, 1 },
-	{ "cpu_map_update_elem", HOOK_CPUMAP_UPDATE, 4, 4 },
-	{ "cpu_map_delete_elem", HOOK_CPUMAP_DELETE, 2, 2 },
+	{ "cpu_map_update_elem", HOOK_ENTRY_UPDATE, 4, 4 },
+	{ "cpu_map_delete_elem", HOOK_ENTRY_DELETE, 2, 2 },
 	{ "cpu_map_free", HOOK_MAP_FREE, 1, 1 },
 	{ "bpf_map_offload_ndo", HOOK_OFFLOAD_MAP, 2, 2 },
 	/* 6.12 added the extack. Since 7.x the short name is one that calls the long one. */
@@ -180,6 +180,7 @@ static bool returns_are_endless(const struct btf *btf, uint32_t fprobe)
 enum {
 	TYPE_DESTROY_INODE = ARRAY_SIZE(core_functions),
 	TYPE_SESSION,
+	TYPE_COOKIE,
 	TYPE_FPROBE,
 	TYPES,
 };
@@ -190,6 +191,7 @@ static void kernel_search(const struct btf *btf, struct btf_search *types)
 		types[i] = (struct btf_search){ core_functions[i].name, BTF_KIND_FUNC };
 	types[TYPE_DESTROY_INODE] = (struct btf_search){ "bpf_destroy_inode", BTF_KIND_FUNC };
 	types[TYPE_SESSION] = (struct btf_search){ "bpf_session_is_return", BTF_KIND_FUNC };
+	types[TYPE_COOKIE] = (struct btf_search){ "bpf_get_attach_cookie_tracing", BTF_KIND_FUNC };
 	types[TYPE_FPROBE] = (struct btf_search){ "fprobe", BTF_KIND_STRUCT };
 	btf_search(btf, types, TYPES);
 }
@@ -221,8 +223,10 @@ static int targets_add_core(struct targets *targets, const struct btf *btf,
 		target->hook = core->hook;
 		target->entry_only = WIRE_ENTRIES & 1U << core->hook;
 		target->btf_id = types[i].id;
-		if (target->btf_id)
-			target->nargs = btf_vlen(btf__type_by_id(btf, func->type));
+		if (!target->btf_id)
+			continue;
+		target->nargs = btf_vlen(btf__type_by_id(btf, func->type));
+		target->proto = func->type;
 	}
 	return 0;
 }
@@ -245,6 +249,7 @@ int targets_find(const struct btfs *btfs, struct targets *ret)
 		return err;
 	}
 	targets.session_func = types[TYPE_SESSION].id;
+	targets.trampoline_cookies = types[TYPE_COOKIE].id;
 	targets.endless_returns = returns_are_endless(btf, types[TYPE_FPROBE].id);
 	*ret = targets;
 	return 0;

@@ -16,27 +16,39 @@
 #define LOG_SHOWN 800
 
 /*
- * A 64-bit constant is two instructions with half of it each. Exactly one has the magic value, or
- * none where the cookie comes with the attachment.
+ * A 64-bit constant is two instructions with half of it each. Of @magic there is exactly one: it
+ * becomes @value, of @kind (0, a number; or BPF_PSEUDO_MAP_FD).
  */
-static int cookie_write(struct bpf_insn *insns, size_t count, uint64_t cookie)
+static int constant_write(struct bpf_insn *insns, size_t count, uint64_t magic, uint64_t value,
+			  __u8 kind)
 {
 	int found = 0;
 
-	if (cookie == COOKIE_ATTACHED)
-		return 0;
 	for (size_t i = 0; i + 1 < count; i++) {
 		if (insns[i].code != (BPF_LD | BPF_IMM | BPF_DW))
 			continue;
-		if (!insns[i].src_reg && (uint32_t)insns[i].imm == (uint32_t)WIRE_COOKIE_MAGIC &&
-		    (uint32_t)insns[i + 1].imm == WIRE_COOKIE_MAGIC >> 32) {
-			insns[i].imm = (uint32_t)cookie;
-			insns[i + 1].imm = cookie >> 32;
+		if (!insns[i].src_reg && (uint32_t)insns[i].imm == (uint32_t)magic &&
+		    (uint32_t)insns[i + 1].imm == magic >> 32) {
+			insns[i].src_reg = kind;
+			insns[i].imm = (uint32_t)value;
+			insns[i + 1].imm = value >> 32;
 			found++;
 		}
 		i++;
 	}
 	return found == 1 ? 0 : -EINVAL;
+}
+
+static int constants_write(struct bpf_insn *insns, const struct template *template, uint64_t cookie)
+{
+	int err = 0;
+
+	if (cookie & WIRE_COOKIE_SHARED)
+		err = constant_write(insns, template->count, WIRE_JUMPS_MAGIC, template->jumps,
+				     BPF_PSEUDO_MAP_FD);
+	if (!err && cookie != COOKIE_ATTACHED)
+		err = constant_write(insns, template->count, WIRE_COOKIE_MAGIC, cookie, 0);
+	return err;
 }
 
 /* The last lines of the verifier's log: there it says what it objects to. */
@@ -79,6 +91,29 @@ uint64_t target_cookie(const struct target *target)
 	return WIRE_COOKIE(target->hook, target->nargs < 0 ? 0 : target->nargs, target->id);
 }
 
+uint64_t template_cookie(const struct template *template, const struct target *target)
+{
+	return target_cookie(target) | (template->twin ? WIRE_COOKIE_TWIN : 0);
+}
+
+int jump_load(int jumps, uint32_t place, enum bpf_prog_type type, struct bpf_prog_load_opts *opts)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = BPF_REG_2,
+		  .src_reg = BPF_PSEUDO_MAP_FD,
+		  .imm = jumps },
+		{},
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3, .imm = place },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = bpf_prog_load(type, "xdp_jump", "GPL", insns, ARRAY_SIZE(insns), opts);
+
+	return fd < 0 ? -errno : fd;
+}
+
 struct bpf_insn *template_for_session(const struct template *template)
 {
 	struct bpf_insn *insns = calloc(template->count, sizeof(*insns));
@@ -103,13 +138,11 @@ int template_load(const struct template *template, uint64_t cookie, enum bpf_pro
 	int err, fd;
 
 	snprintf(name, sizeof(name), "xdp_%s", template->kind);
-	if (template->twin)
-		cookie |= WIRE_COOKIE_TWIN;
 	insns = calloc(template->count, sizeof(*insns));
 	if (!insns)
 		return -ENOMEM;
 	memcpy(insns, template->insns, template->count * sizeof(*insns));
-	err = cookie_write(insns, template->count, cookie);
+	err = constants_write(insns, template, cookie);
 	if (err)
 		return err;
 	functions_tell(insns, template->count, functions, opts); /* without, it takes longer */

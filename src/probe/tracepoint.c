@@ -97,26 +97,6 @@ static int event_attach_copy(int tracefs, const struct row *row, int prog_fd, un
 	return fd < 0 ? -errno : fd;
 }
 
-/* A program that jumps to the one that is in @bodies for @turn. */
-static int jump_load(int bodies, enum wire_turn turn)
-{
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_LD | BPF_DW | BPF_IMM,
-		  .dst_reg = BPF_REG_2,
-		  .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = bodies },
-		{},
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3, .imm = turn },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACEPOINT, "xdp_jump", "GPL", insns,
-			       ARRAY_SIZE(insns), NULL);
-
-	return fd < 0 ? -errno : fd;
-}
-
 /* In the order of their turns: the kernel runs last what was attached last. */
 static int row_attach_copies(int tracefs, size_t row, int bodies, unsigned copies)
 {
@@ -127,7 +107,7 @@ static int row_attach_copies(int tracefs, size_t row, int bodies, unsigned copie
 		return -errno;
 	for (unsigned i = 0; i < copies; i++) {
 		if (i)
-			progs[i] = jump_load(bodies, turn);
+			progs[i] = jump_load(bodies, turn, BPF_PROG_TYPE_TRACEPOINT, NULL);
 		if (progs[i] < 0)
 			return progs[i];
 		attached[i] = event_attach_copy(tracefs, &rows[row], progs[i], i);

@@ -22,8 +22,8 @@
 #define CLEAR   .kind = WIRE_POOL, .origin = HOOK_POOL_CLEAR, .removal = 1
 #define ATTACH  .kind = WIRE_COMPONENT, .origin = HOOK_COMPONENT_ATTACH
 #define DETACH  .kind = WIRE_COMPONENT, .origin = HOOK_COMPONENT_RELEASE, .removal = 1
-#define UPDATE  .kind = WIRE_ENTRY, .origin = HOOK_DEVMAP_UPDATE
-#define DELETE  .kind = WIRE_ENTRY, .origin = HOOK_DEVMAP_DELETE, .removal = 1
+#define UPDATE  .kind = WIRE_ENTRY, .origin = HOOK_ENTRY_UPDATE
+#define DELETE  .kind = WIRE_ENTRY, .origin = HOOK_ENTRY_DELETE, .removal = 1
 #define DROP    .kind = WIRE_ENTRY, .origin = HOOK_DEVMAP_DROP, .removal = 1
 #define MAPFREE .kind = WIRE_ENTRY, .origin = HOOK_MAP_FREE, .removal = 1
 #define OFFMAP  .kind = WIRE_MAP, .origin = HOOK_OFFLOAD_MAP
