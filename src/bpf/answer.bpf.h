@@ -15,7 +15,6 @@
 
 #define SEND_REQUESTS 8  /* about XDP, of one system call */
 #define SEND_ANSWERS  32 /* in the receive queue, of the newest */
-#define SEND_NOTES    8  /* attributes of an answer */
 
 /* What is needed to know the answer to a request. */
 struct asked {
@@ -63,24 +62,20 @@ static __always_inline void answer_take(struct operation *op, __u64 text)
 /* The kernel's words in an answer, for those who have asked for them (NETLINK_EXT_ACK). */
 static __always_inline void answer_text(struct operation *op, const struct answer *answer, __u64 at)
 {
-	struct attributes left = { at + sizeof(*answer), answer->head.nlmsg_len - sizeof(*answer) };
-	struct nlattr attr;
-	__u64 payload;
-	__u32 echo;
+	__u64 length = answer->head.nlmsg_len - sizeof(*answer), echo, found;
 
 	if (!(answer->head.nlmsg_flags & NLM_F_ACK_TLVS) || answer->head.nlmsg_len > 1 << 16)
 		return;
 	if (!(answer->head.nlmsg_flags & NLM_F_CAPPED)) {
 		echo = NLMSG_ALIGN(answer->asked.nlmsg_len) - sizeof(answer->asked);
-		if (echo > left.length)
+		if (echo > length)
 			return;
-		left.at += echo;
-		left.length -= echo;
+		at += echo;
+		length -= echo;
 	}
-	for (int i = 0; i < SEND_NOTES && attributes_next(&left, &attr, &payload); i++) {
-		if (attr.nla_type == NLMSGERR_ATTR_MSG)
-			answer_take(op, payload);
-	}
+	found = attribute_find(at + sizeof(*answer), length, NLMSGERR_ATTR_MSG);
+	if (found)
+		answer_take(op, (__u64)PAYLOAD(found));
 }
 
 /* Looks for the answer to @ask, from the newest on. Returns whether it is there. */

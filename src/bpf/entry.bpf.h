@@ -290,7 +290,7 @@ static __always_inline void map_freed(__u64 cookie, __u64 at)
 		op->wire.map.whole = true;
 		op->wire.tail.start_ns = bpf_ktime_get_ns();
 		release_take(op, at);
-		operation_tell(op);
+		operation_tell_what(op); /* the current task is a kworker */
 		operation_end(op, 0, 0);
 	}
 	bpf_map_delete_elem(&programmed, id);

@@ -258,25 +258,40 @@ static __always_inline struct frame *operation_push(struct operation *op, __u32 
 	return frame;
 }
 
-/* The frame of a function that returns; calls above it have returned unseen. */
+/*
+ * The place, from 1, of the innermost call of @target that the current task is in; 0: it is in
+ * none.
+ */
+GLOBAL __u64 operation_place(__u64 target)
+{
+	struct operation *op = operation_find();
+	__u64 place;
+
+	GLOBAL_HAS(1);
+	if (!op)
+		return 0;
+	place = op->depth;
+	for (__u64 i = 0; place && i < WIRE_DEPTH; i++, place--) {
+		if (op->frames[(place - 1) & (WIRE_DEPTH - 1)].target == target)
+			return place;
+	}
+	return 0;
+}
+
+/* The frame of a function that returns; calls above it have returned unseen. @op is the task's. */
 static __always_inline struct frame *operation_pop(struct operation *op, __u32 target)
 {
-	__u32 depth = op->depth;
+	__u32 place = op->depth;
 
-	for (int i = 0; i < WIRE_DEPTH; i++) {
-		struct frame *frame;
-
-		if (!depth)
-			return NULL;
-		depth--;
-		frame = &op->frames[depth & (WIRE_DEPTH - 1)];
-		if (frame->target == target) {
-			op->wire.missed += i;
-			op->depth = depth;
-			return frame;
-		}
-	}
-	return NULL;
+	if (!place)
+		return NULL;
+	if (operation_frame(op)->target != target)
+		place = operation_place(target);
+	if (!place)
+		return NULL;
+	op->wire.missed += op->depth - place;
+	op->depth = place - 1;
+	return &op->frames[(place - 1) & (WIRE_DEPTH - 1)];
 }
 
 static __always_inline void operation_flush(struct operation *op)

@@ -14,7 +14,6 @@
 #include <linux/rtnetlink.h>
 
 #define REQUEST_ATTRS 40 /* attributes that are looked at; ip sends IFLA_XDP among the first */
-#define XDP_ATTRS     8  /* likewise in IFLA_XDP */
 
 struct request {
 	__u64 start_ns;
@@ -34,67 +33,68 @@ struct {
 	__type(value, struct request);
 } requests SEC(".maps");
 
-/* Netlink attributes that have not been looked at yet. */
-struct attributes {
-	__u64 at; /* in the kernel's memory */
-	__u32 length;
-};
-
-/* Takes the first attribute: its header, and where its payload is. Returns false at the end. */
-static __always_inline bool attributes_next(struct attributes *left, struct nlattr *attr,
-					    __u64 *payload)
+/*
+ * Where the last netlink attribute of @type is, 0 if there is none, in the @length bytes of them at
+ * @at, in the kernel's memory: what nla_parse() of lib/nlattr.c takes for it.
+ */
+GLOBAL __u64 attribute_find(__u64 at, __u64 length, __u64 type)
 {
-	__u32 step;
+	__u64 found = 0;
 
-	if (left->length < sizeof(*attr) ||
-	    bpf_probe_read_kernel(attr, sizeof(*attr), (void *)left->at) ||
-	    attr->nla_len < sizeof(*attr) || attr->nla_len > left->length)
+	GLOBAL_HAS(3);
+	for (__u64 i = 0; i < REQUEST_ATTRS; i++) {
+		struct nlattr attr = {}; /* stays 0 if it can not be read */
+		__u64 own;
+
+		bpf_probe_read_kernel(&attr, sizeof(attr), (void *)at);
+		own = attr.nla_len;
+		if (own < sizeof(attr) || own > length)
+			break;
+		if ((attr.nla_type & NLA_TYPE_MASK) == type)
+			found = at;
+		own = NLA_ALIGN(own);
+		if (own > length) /* the last one needs no padding */
+			break;
+		at += own;
+		length -= own;
+	}
+	return found;
+}
+
+#define PAYLOAD(attribute) ((void *)((attribute) + sizeof(struct nlattr)))
+
+/*
+ * The @length bytes of attributes at @at, of a request for a device. Returns whether a change of
+ * its XDP is asked for.
+ */
+static __always_inline bool request_read(struct request *request, __u64 at, __u64 length)
+{
+	__u64 xdp = attribute_find(at, length, IFLA_XDP), found;
+	struct nlattr attr = {};
+
+	if (!xdp)
 		return false;
-	attr->nla_type &= NLA_TYPE_MASK;
-	*payload = left->at + sizeof(*attr);
-	step = NLA_ALIGN(attr->nla_len);
-	if (step > left->length) /* the last one needs no padding */
-		step = left->length;
-	left->at += step;
-	left->length -= step;
+	bpf_probe_read_kernel(&attr, sizeof(attr), (void *)xdp);
+	length = attr.nla_len - sizeof(attr);
+	xdp += sizeof(attr);
+	found = attribute_find(xdp, length, IFLA_XDP_FD);
+	if (!found)
+		return false;
+	bpf_probe_read_kernel(&request->fd, 4, PAYLOAD(found));
+	found = attribute_find(xdp, length, IFLA_XDP_FLAGS);
+	if (found)
+		bpf_probe_read_kernel(&request->flags, 4, PAYLOAD(found));
 	return true;
 }
 
-/* The attributes in IFLA_XDP. Returns whether a change is asked for. */
-static __always_inline bool request_read_xdp(struct request *request, struct attributes left)
+/* Of a request that asks for a change: which device it names. */
+static __always_inline void request_read_device(struct request *request, __u64 at, __u64 length)
 {
-	struct nlattr attr;
-	bool asked = false;
-	__u64 payload;
+	__u64 found = attribute_find(at, length, IFLA_IFNAME);
 
-	for (int i = 0; i < XDP_ATTRS && attributes_next(&left, &attr, &payload); i++) {
-		if (attr.nla_type == IFLA_XDP_FD) {
-			bpf_probe_read_kernel(&request->fd, 4, (void *)payload);
-			asked = true;
-		} else if (attr.nla_type == IFLA_XDP_FLAGS) {
-			bpf_probe_read_kernel(&request->flags, 4, (void *)payload);
-		}
-	}
-	return asked;
-}
-
-/* The attributes of a request for a device. Returns whether a change of its XDP is asked for. */
-static __always_inline bool request_read(struct request *request, struct attributes left)
-{
-	struct attributes xdp = {};
-	struct nlattr attr;
-	__u64 payload;
-
-	for (int i = 0; i < REQUEST_ATTRS && attributes_next(&left, &attr, &payload); i++) {
-		if (attr.nla_type == IFLA_XDP)
-			xdp = (struct attributes){ payload, attr.nla_len - sizeof(attr) };
-		else if (attr.nla_type == IFLA_IFNAME)
-			bpf_probe_read_kernel_str(request->ifname, sizeof(request->ifname),
-						  (void *)payload);
-		else if (attr.nla_type == IFLA_TARGET_NETNSID)
-			request->elsewhere = true;
-	}
-	return request_read_xdp(request, xdp);
+	if (found)
+		bpf_probe_read_kernel_str(request->ifname, sizeof(request->ifname), PAYLOAD(found));
+	request->elsewhere = !!attribute_find(at, length, IFLA_TARGET_NETNSID);
 }
 
 /* (skb, nlh, extack): remembered if it asks for a change of XDP. */
@@ -103,20 +103,19 @@ static __always_inline void request_enter(void *ctx, __u64 cookie, const __u64 *
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct sk_buff *skb = (void *)args[0];
 	struct request request = {};
-	struct attributes all;
 	struct ifinfomsg info;
 	struct nlmsghdr head;
-	__u64 start = bpf_ktime_get_ns();
+	__u64 start = bpf_ktime_get_ns(), attrs = args[1] + NLMSG_SPACE(sizeof(info)), length;
 
 	if (!active || bpf_probe_read_kernel(&head, sizeof(head), (void *)args[1]) ||
 	    (head.nlmsg_type != RTM_SETLINK && head.nlmsg_type != RTM_NEWLINK) ||
 	    head.nlmsg_len < NLMSG_SPACE(sizeof(info)) ||
 	    bpf_probe_read_kernel(&info, sizeof(info), (void *)(args[1] + NLMSG_HDRLEN)))
 		return;
-	all.at = args[1] + NLMSG_SPACE(sizeof(info));
-	all.length = head.nlmsg_len - NLMSG_SPACE(sizeof(info));
-	if (!request_read(&request, all))
+	length = head.nlmsg_len - NLMSG_SPACE(sizeof(info));
+	if (!request_read(&request, attrs, length))
 		return;
+	request_read_device(&request, attrs, length);
 	request.start_ns = start;
 	request.net = (__u64)BPF_CORE_READ(skb, sk, __sk_common.skc_net.net);
 	request.extack = args[2];

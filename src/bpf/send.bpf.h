@@ -192,9 +192,9 @@ __attribute__((noinline)) int send_message(__u64 at, __u32 left, __u32 place)
 {
 	struct sending *sending = bpf_map_lookup_elem(&sendings, &place);
 	struct request request = {};
-	struct attributes all;
 	struct asked ask = {}; /* with the message's head, which is on the stack once only */
 	struct ifinfomsg info;
+	__u64 attrs, length;
 	struct sock *sock;
 
 	if (!sending || left < sizeof(ask.head) ||
@@ -205,10 +205,11 @@ __attribute__((noinline)) int send_message(__u64 at, __u32 left, __u32 place)
 	if (!send_is_link_request(&ask.head) ||
 	    bpf_probe_read_kernel(&info, sizeof(info), (void *)(at + NLMSG_HDRLEN)))
 		return ask.head.nlmsg_len;
-	all.at = at + NLMSG_SPACE(sizeof(info));
-	all.length = ask.head.nlmsg_len - NLMSG_SPACE(sizeof(info));
-	if (!request_read(&request, all) && ask.head.nlmsg_type != RTM_DELLINK)
+	attrs = at + NLMSG_SPACE(sizeof(info));
+	length = ask.head.nlmsg_len - NLMSG_SPACE(sizeof(info));
+	if (!request_read(&request, attrs, length) && ask.head.nlmsg_type != RTM_DELLINK)
 		return ask.head.nlmsg_len;
+	request_read_device(&request, attrs, length);
 	if (ask.head.nlmsg_type == RTM_DELLINK)
 		request.fd = -1;
 	sock = (void *)sending->sock;
