@@ -191,6 +191,21 @@ static const char *backend_use(const struct backend_set *set, const struct backe
 	return NULL;
 }
 
+/*
+ * Drivers' modules may come later or never, and a trial of a kprobe takes long (the kernel waits
+ * for RCU as it goes): it is tried with the first of them. What takes it then is the next in the
+ * order.
+ */
+static const char *backend_reason_against(const struct backend_set *set,
+					  const struct backend *backend,
+					  const struct targets *targets, int *ret_fd)
+{
+	*ret_fd = -1;
+	if (set->count && backend == &backend_kprobe)
+		return backend->unusable();
+	return backend_trial(backend, targets, ret_fd);
+}
+
 int backend_set_choose(struct backend_set *set, const char *name, bool no_pin,
 		       const struct targets *targets)
 {
@@ -210,7 +225,7 @@ int backend_set_choose(struct backend_set *set, const char *name, bool no_pin,
 			continue;
 		if (backend == asked)
 			asked_at = i;
-		reasons[i] = backend_trial(backend, targets, &fd);
+		reasons[i] = backend_reason_against(set, backend, targets, &fd);
 		if (fd >= 0)
 			set->trials[set->ntrials++] = fd;
 		if (reasons[i]) {
