@@ -7,6 +7,7 @@
 #define XDPSNOOP_CAPTURE_BPF_H
 
 #include "chain.bpf.h"
+#include "global.bpf.h"
 #include "kernel.bpf.h"
 
 #include "../wire.h"
@@ -14,7 +15,7 @@
 #define INDEX_HASH 256 /* NETDEV_HASHENTRIES of include/linux/netdevice.h, in every version */
 #define NAME_CHAIN 512 /* devices that are looked at in search of a name */
 
-static __always_inline void capture_prog(struct wire_prog *to, struct bpf_prog *prog)
+ONCE void capture_prog(struct wire_prog *to, struct bpf_prog *prog)
 {
 	struct bpf_prog_aux *aux;
 
@@ -52,14 +53,14 @@ static __always_inline __u8 capture_reg_state(struct net_device *dev)
 }
 
 /* Being unregistered, or just after it. */
-static __always_inline bool capture_is_unregistered(struct net_device *dev)
+ONCE bool capture_is_unregistered(struct net_device *dev)
 {
 	__u8 state = capture_reg_state(dev);
 
 	return state >= NETREG_UNREGISTERING && state <= NETREG_RELEASED;
 }
 
-static __always_inline void capture_dev(struct wire_dev *to, struct net_device *dev)
+ONCE void capture_dev(struct wire_dev *to, struct net_device *dev)
 {
 	struct net *net = BPF_CORE_READ(dev, nd_net.net);
 	struct device *parent = BPF_CORE_READ(dev, dev.parent);
@@ -104,7 +105,7 @@ static __always_inline void capture_place(struct wire_place *to, struct net_devi
  * Returns the program that is not offloaded, if there is one: generic and native exclude each
  * other.
  */
-static __always_inline struct bpf_prog *capture_state(struct wire_op *to, struct net_device *dev)
+ONCE struct bpf_prog *capture_state(struct wire_op *to, struct net_device *dev)
 {
 	struct bpf_xdp_entity state[WIRE_MODES] = {};
 	struct bpf_prog *native = NULL;
@@ -158,7 +159,7 @@ static __always_inline void *capture_object_of_fd(int fd)
 }
 
 /* The program behind a descriptor, NULL if it is none: only a program's aux points back at it. */
-static __always_inline struct bpf_prog *capture_prog_of_fd(int fd)
+ONCE struct bpf_prog *capture_prog_of_fd(int fd)
 {
 	struct bpf_prog *prog = capture_object_of_fd(fd);
 

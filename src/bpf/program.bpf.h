@@ -25,8 +25,7 @@ struct {
 } programs SEC(".maps");
 
 /* The name of a type in the program's own BTF, cut to @size. */
-static __always_inline void program_type_name(char *to, __u32 size, struct bpf_prog *prog,
-					      __u32 btf_id)
+ONCE void program_type_name(char *to, __u32 size, struct bpf_prog *prog, __u32 btf_id)
 {
 	struct btf *btf = BPF_CORE_READ(prog, aux, btf);
 	struct btf_type **types, *type = NULL;
