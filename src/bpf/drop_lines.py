@@ -13,19 +13,19 @@ LINES = 20  # line_info_len
 
 
 def sections(elf):
-    """Offset and size of each section, by its name (ELF64, little-endian)."""
+    """The name of each section, and where it is (ELF64, little-endian)."""
     table, = struct.unpack_from("<Q", elf, 40)
     size, count, names = struct.unpack_from("<HHH", elf, 58)
     rows = [struct.unpack_from("<IIQQQQ", elf, table + i * size) for i in range(count)]
     for row in rows:
         at = rows[names][4] + row[0]
-        yield elf[at : elf.index(b"\0", at)].decode(), row[4], row[5]
+        yield elf[at : elf.index(b"\0", at)].decode(), row[4]
 
 
 def main():
     with open(sys.argv[1], "rb") as file:
         elf = bytearray(file.read())
-    found = [offset for name, offset, _ in sections(elf) if name == ".BTF.ext"]
+    found = [offset for name, offset in sections(elf) if name == ".BTF.ext"]
     if len(found) != 1 or not elf.startswith(MAGIC, found[0]):
         sys.exit(f"{sys.argv[1]}: not an object with one section .BTF.ext of version 1")
     struct.pack_into("<I", elf, found[0] + LINES, 0)

@@ -88,10 +88,10 @@ static __always_inline bool hook_is_entry(__u32 hook)
 	return hook == HOOK_ENTRY_UPDATE || hook == HOOK_ENTRY_DELETE;
 }
 
-/* It has been captured. */
-static __always_inline bool wire_map_is_devmap(const struct wire_map *map)
+/* Of a map whose entries have programs. */
+static __always_inline bool map_is_devmap(__u32 type)
 {
-	return map->type != BPF_MAP_TYPE_CPUMAP;
+	return type != BPF_MAP_TYPE_CPUMAP;
 }
 
 static __always_inline void entry_read(struct change *change, __u32 hook, const __u64 *args)
@@ -105,7 +105,7 @@ static __always_inline void entry_read(struct change *change, __u32 hook, const 
 		if (BPF_CORE_READ(map, value_size) >= 8)
 			bpf_probe_read_kernel(&change->fd, sizeof(change->fd), (void *)args[2] + 4);
 	}
-	if (BPF_CORE_READ(map, map_type) != BPF_MAP_TYPE_CPUMAP) {
+	if (map_is_devmap(BPF_CORE_READ(map, map_type))) {
 		entry = devmap_entry((void *)map, change->key);
 		if (entry)
 			change->old = BPF_CORE_READ(entry, xdp_prog);
@@ -136,7 +136,7 @@ static __always_inline struct net_device *entry_change(struct operation *op, __u
 	op->wire.map.key = change->key;
 	operation_other(op, &op->wire.map.old, change->old);
 	*prog = change->fd > 0 ? capture_prog_of_fd(change->fd) : NULL;
-	if (hook == HOOK_ENTRY_UPDATE && wire_map_is_devmap(&op->wire.map) && change->what) {
+	if (hook == HOOK_ENTRY_UPDATE && map_is_devmap(op->wire.map.type) && change->what) {
 		op->wire.dev.ifindex = change->what;
 		return capture_dev_of_task(change->what);
 	}
@@ -162,7 +162,7 @@ static __always_inline void entry_changed(struct operation *op, int ret)
 	if (ret < 0)
 		return;
 	map_count(op->wire.map.id, !op->wire.removal - !!op->wire.map.old.id);
-	if (!wire_map_is_devmap(&op->wire.map))
+	if (!map_is_devmap(op->wire.map.type))
 		return;
 	if (old)
 		bpf_map_update_elem(&entries, &old, &known, BPF_ANY);
@@ -290,7 +290,7 @@ static __always_inline void map_freed(__u64 cookie, __u64 at)
 		op->wire.map.whole = true;
 		op->wire.tail.start_ns = bpf_ktime_get_ns();
 		release_take(op, at);
-		operation_tell_what(op); /* the current task is a kworker */
+		/* Nothing to tell: no device, no program, and the current task is a kworker. */
 		operation_end(op, 0, 0);
 	}
 	bpf_map_delete_elem(&programmed, id);

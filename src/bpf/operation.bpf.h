@@ -234,7 +234,7 @@ static __always_inline bool operation_is_in(__u32 target)
 {
 	struct operation *op = operation_find();
 
-	return op && op->depth && op->frames[(op->depth - 1) & (WIRE_DEPTH - 1)].target == target;
+	return op && op->depth && operation_frame(op)->target == target;
 }
 
 static __always_inline struct frame *operation_push(struct operation *op, __u32 target)
@@ -283,9 +283,7 @@ static __always_inline struct frame *operation_pop(struct operation *op, __u32 t
 {
 	__u32 place = op->depth;
 
-	if (!place)
-		return NULL;
-	if (operation_frame(op)->target != target)
+	if (place && operation_frame(op)->target != target)
 		place = operation_place(target);
 	if (!place)
 		return NULL;

@@ -87,7 +87,7 @@ static __always_inline bool request_read(struct request *request, __u64 at, __u6
 	return true;
 }
 
-/* Of a request that asks for a change: which device it names. */
+/* Likewise which device it names. */
 static __always_inline void request_read_device(struct request *request, __u64 at, __u64 length)
 {
 	__u64 found = attribute_find(at, length, IFLA_IFNAME);

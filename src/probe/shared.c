@@ -31,15 +31,13 @@ static const struct body *body_find(const struct target *target, bool is_return)
 static int body_load(const struct template *template, const struct target *target, int jumps,
 		     struct bpf_prog_load_opts *opts)
 {
-	struct target any = *target;
 	struct template shared = *template;
 	uint32_t place = 0;
 	int fd, err;
 
-	any.id = 0;
 	shared.jumps = jumps;
-	fd = template_load(&shared, target_cookie(&any) | WIRE_COOKIE_SHARED, BPF_PROG_TYPE_TRACING,
-			   opts);
+	fd = template_load(&shared, target_cookie(target) | WIRE_COOKIE_SHARED,
+			   BPF_PROG_TYPE_TRACING, opts);
 	if (fd >= 0 && bpf_map_update_elem(jumps, &place, &fd, BPF_ANY)) {
 		err = -errno;
 		close(fd);

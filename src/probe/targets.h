@@ -27,7 +27,7 @@ struct target {
 	int btf_fd;          /* the kernel's BTF object that has btf_id; 0: vmlinux. Borrowed */
 	uint64_t addr;       /* 0: not known */
 	unsigned int copies; /* how many functions of this name the module has */
-	uint32_t proto;      /* of vmlinux's: the id of its prototype; 0: not known */
+	uint32_t proto;      /* of a core function: the BTF id of its prototype; 0: not known */
 	int nargs;           /* by its BTF; -1: not known */
 	bool entry_only;     /* nothing is learned from its return */
 	bool resolved;       /* symbols have been looked through for it */
@@ -40,7 +40,7 @@ struct targets {
 	uint32_t *order;     /* owned: ids by name of function, then of module */
 	size_t count;
 	uint32_t session_func;   /* BTF id of vmlinux's bpf_session_is_return (6.10); 0: none */
-	bool trampoline_cookies; /* what is on a trampoline can ask for one, since 5.19 */
+	bool trampoline_cookies; /* vmlinux has bpf_get_attach_cookie_tracing() (5.19) */
 	bool endless_returns; /* kprobe.multi never lacks room for a return: struct fprobe, 6.14 */
 };
 
