@@ -151,9 +151,9 @@ static bool is_about_programs(const struct event *event)
 static enum confidence guess(const struct rule *rule, const struct filter *when,
 			     const struct event *event)
 {
-	if (rule->pool ? event->action != ACTION_POOL_SETUP : !is_about_programs(event))
-		return 0;
 	if (rule->error ? rule->error != event->error : !rule->when)
+		return 0;
+	if (rule->pool ? event->action != ACTION_POOL_SETUP : !is_about_programs(event))
 		return 0;
 	if (rule->drivers && !rule_is_of_driver(rule, event->driver))
 		return 0;
@@ -206,14 +206,19 @@ static size_t find_by_text(const char *text, const struct event *event, struct a
 static size_t find_by_silence(const struct advisor *advisor, const struct event *event,
 			      struct advice *ret, size_t max)
 {
-	const struct rule *rule;
+	struct filter *const *when = advisor->when;
 	size_t count = 0;
 
-	for (size_t i = 0; i < ADVICE_MAX && count < max && (rule = rule_at(i)); i++) {
-		struct advice found = { rule, guess(rule, advisor->when[i], event) };
+	/* Not by rule_at(): storms of failures are of this kind. */
+	for (size_t table = 0; rule_tables[table]; table++) {
+		const struct rule *rule = rule_tables[table]->list;
 
-		if (found.confidence)
-			count = insert(ret, count, found, event);
+		for (size_t left = rule_tables[table]->count; left; left--, rule++, when++) {
+			struct advice found = { rule, guess(rule, *when, event) };
+
+			if (found.confidence && count < max)
+				count = insert(ret, count, found, event);
+		}
 	}
 	return count;
 }
