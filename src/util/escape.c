@@ -6,9 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Printable ASCII, but for the one that escapes begin with. */
+static bool is_plain(uint8_t c)
+{
+	return c >= 0x20 && c < 0x7f && c != '\\';
+}
+
 /*
- * The length of the UTF-8 sequence at @text, 0 if it is none: overlong forms, surrogates and
- * code points beyond U+10FFFF are not (RFC 3629), C1 control characters are not printable.
+ * The length of the UTF-8 sequence of several bytes at @text, 0 if it is none: overlong forms,
+ * surrogates and code points beyond U+10FFFF are not (RFC 3629), C1 control characters are not
+ * printable.
  */
 static size_t utf8_length(const uint8_t *text, size_t left)
 {
@@ -24,8 +31,6 @@ static size_t utf8_length(const uint8_t *text, size_t left)
 		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
 	};
 
-	if (*text >= 0x20 && *text < 0x7f)
-		return *text != '\\';
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		if (*text < forms[i].first || *text > forms[i].last)
 			continue;
@@ -57,8 +62,14 @@ size_t escape_bytes(char *to, const char *text, size_t length)
 	char *start = to;
 
 	while (left) {
-		size_t n = utf8_length(from, left);
+		size_t n;
 
+		if (is_plain(*from)) { /* as nearly all are */
+			*to++ = *from++;
+			left--;
+			continue;
+		}
+		n = utf8_length(from, left);
 		if (n && !turns_direction(from)) {
 			memcpy(to, from, n);
 			to += n;
