@@ -322,30 +322,28 @@ WIRE_HOOKS(TEMPLATES)
  * One program on many functions: the cookie comes with the attachment. Functions of their own, as
  * the verifier wants room on the stack for both.
  */
-static __attribute__((noinline)) int enter_any(struct pt_regs *regs)
+static __attribute__((noinline)) int enter_any(struct pt_regs *regs, __u64 cookie)
 {
-	__u64 args[ARGS] = { REGS_ARGS(regs) }, cookie = bpf_get_attach_cookie(regs);
+	__u64 args[ARGS] = { REGS_ARGS(regs) };
 
 	return hook_enter(regs, WIRE_COOKIE_HOOK(cookie), cookie, args, REGS_STACK(regs));
 }
 
-static __attribute__((noinline)) int return_any(struct pt_regs *regs)
+static __attribute__((noinline)) int return_any(struct pt_regs *regs, __u64 cookie)
 {
-	__u64 cookie = bpf_get_attach_cookie(regs);
-
 	return hook_return(WIRE_COOKIE_HOOK(cookie), cookie, REGS_RETURN(regs));
 }
 
 SEC("?template")
 int multi(struct pt_regs *regs)
 {
-	return enter_any(regs);
+	return enter_any(regs, bpf_get_attach_cookie(regs));
 }
 
 SEC("?template")
 int multi_return(struct pt_regs *regs)
 {
-	return return_any(regs);
+	return return_any(regs, bpf_get_attach_cookie(regs));
 }
 
 /*
@@ -368,14 +366,14 @@ static __always_inline bool session_is_return(void *ctx)
 SEC("?template")
 int session(struct pt_regs *regs)
 {
-	__u32 hook = WIRE_COOKIE_HOOK(bpf_get_attach_cookie(regs));
+	__u64 cookie = bpf_get_attach_cookie(regs);
 
 	if (session_is_return(regs)) {
-		return_any(regs);
+		return_any(regs, cookie);
 		return 0;
 	}
-	enter_any(regs);
-	return !!(WIRE_ENTRIES & 1U << hook);
+	enter_any(regs, cookie);
+	return !!(WIRE_ENTRIES & 1U << WIRE_COOKIE_HOOK(cookie));
 }
 
 /*
