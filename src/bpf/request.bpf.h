@@ -21,8 +21,8 @@ struct request {
 	__u64 extack; /* struct netlink_ext_ack * */
 	__u32 ifindex;
 	__u32 flags;
-	__s32 fd;               /* of the program, negative to remove */
-	__u32 elsewhere;        /* the device is in another namespace (IFLA_TARGET_NETNSID) */
+	__s32 fd; /* of the program, negative to remove */
+	__u32 pad;
 	char ifname[WIRE_NAME]; /* aligned to 8 */
 };
 
@@ -94,7 +94,6 @@ static __always_inline void request_read_device(struct request *request, __u64 a
 
 	if (found)
 		bpf_probe_read_kernel_str(request->ifname, sizeof(request->ifname), PAYLOAD(found));
-	request->elsewhere = !!attribute_find(at, length, IFLA_TARGET_NETNSID);
 }
 
 /* (skb, nlh, extack): remembered if it asks for a change of XDP. */

@@ -157,11 +157,11 @@ static __always_inline bool send_find_twin(__u32 slot, __u32 number)
 static __always_inline void send_begin(struct sending *sending, const struct request *request,
 				       struct asked *ask)
 {
-	__u32 slot = sending->requests++, key;
+	__u32 slot = sending->requests, key;
 	struct net_device *dev = NULL;
 	struct operation *op;
 
-	if (slot >= SEND_REQUESTS || request->elsewhere) {
+	if (slot >= SEND_REQUESTS) {
 		count(&stats.untracked);
 		return;
 	}
@@ -181,7 +181,9 @@ static __always_inline void send_begin(struct sending *sending, const struct req
 	if (bpf_map_update_elem(&asked, &key, ask, BPF_ANY)) {
 		count(&stats.untracked);
 		syscall_drop(op);
+		return;
 	}
+	sending->requests++; /* there is none without its slot: send_return() ends at the first */
 }
 
 /*
@@ -209,6 +211,10 @@ __attribute__((noinline)) int send_message(__u64 at, __u32 left, __u32 place)
 	length = ask.head.nlmsg_len - NLMSG_SPACE(sizeof(info));
 	if (!request_read(&request, attrs, length) && ask.head.nlmsg_type != RTM_DELLINK)
 		return ask.head.nlmsg_len;
+	if (attribute_find(attrs, length, IFLA_TARGET_NETNSID)) { /* a device somewhere else */
+		count(&stats.untracked);
+		return ask.head.nlmsg_len;
+	}
 	request_read_device(&request, attrs, length);
 	if (ask.head.nlmsg_type == RTM_DELLINK)
 		request.fd = -1;
