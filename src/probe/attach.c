@@ -67,18 +67,14 @@ static void attachment_close(struct attachment *attachment)
 	*attachment = no_probe.entry;
 }
 
-static int attachment_open(struct attachment *attachment, const struct prober *prober,
-			   const struct backend *backend, const struct target *target,
-			   bool is_return, bool twin, bool shared)
+static int attachment_open(struct attachment *attachment, const struct backend *backend,
+			   const struct template *template, const struct target *target,
+			   bool is_return)
 {
-	struct template template = template_of(prober, backend, target->hook, is_return);
-
-	template.twin = twin;
-	template.shared = shared;
-	attachment->prog_fd = backend->load(&template, target, is_return);
+	attachment->prog_fd = backend->load(template, target, is_return);
 	if (attachment->prog_fd < 0)
 		return attachment->prog_fd;
-	attachment->fd = backend->attach(attachment->prog_fd, &template, target, is_return);
+	attachment->fd = backend->attach(attachment->prog_fd, template, target, is_return);
 	return attachment->fd < 0 ? attachment->fd : 0;
 }
 
@@ -113,9 +109,15 @@ static int attach_single(const struct prober *prober, const struct backend *back
 	int err = 0;
 
 	for (size_t i = 0; !err && i < ARRAY_SIZE(parts); i++) {
-		if (parts[i].wanted)
-			err = attachment_open(parts[i].attachment, prober, backend, target,
-					      parts[i].is_return, parts[i].twin, shared);
+		bool is_return = parts[i].is_return;
+		struct template template;
+
+		if (!parts[i].wanted)
+			continue;
+		template = template_of(prober, backend, target->hook, is_return);
+		template.twin = parts[i].twin;
+		template.shared = shared;
+		err = attachment_open(parts[i].attachment, backend, &template, target, is_return);
 	}
 	if (err)
 		probe_close(probe);
