@@ -438,7 +438,7 @@ static inline int wire_filter_drops(const volatile struct wire_filter *filter)
 /* Counted in the kernel since the start, read by userspace. */
 struct wire_stats {
 	__u64 lost;       /* operations that found the ring buffer full */
-	__u64 untracked;  /* operations that found the table of tasks full */
+	__u64 untracked;  /* operations that found no room, or that what is seen of does not tell */
 	__u64 stale;      /* operations whose end was not seen */
 	__u64 deep;       /* calls nested deeper than WIRE_DEPTH */
 	__u64 filtered;   /* operations that nobody wants: no loss */

@@ -10,8 +10,8 @@ uint64_t losses_tell(struct losses *losses, struct wire_stats now)
 			before->stale;
 
 	if (lost)
-		log_warning("lost %llu operations (%llu: the buffer was full, %llu: too many "
-			    "tasks at a time, %llu: their end was not seen)",
+		log_warning("lost %llu operations (%llu: the buffer was full, %llu: they "
+			    "could not be followed, %llu: their end was not seen)",
 			    (unsigned long long)lost, (unsigned long long)(now.lost - before->lost),
 			    (unsigned long long)(now.untracked - before->untracked),
 			    (unsigned long long)(now.stale - before->stale));
