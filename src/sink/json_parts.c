@@ -9,6 +9,7 @@
 
 #define PARTS_MAX 32
 #define NAME_SIZE 32
+#define KEPT_MAX  4 /* texts of a part: those who storm take turns */
 
 /* All that the text of a part depends on, one after the other. */
 struct signature {
@@ -17,12 +18,18 @@ struct signature {
 	bool unknown; /* it is like no other */
 };
 
+struct kept {
+	struct signature signature;
+	struct json_object *object; /* prints the text that belongs to it; NULL: there is none */
+};
+
 struct part {
 	char name[NAME_SIZE]; /* what its fields' paths begin with, up to the dot */
 	size_t length;
 	bool present; /* in the event at hand */
-	struct signature now, before;
-	struct json_object *kept; /* prints the text that belongs to @before; NULL: there is none */
+	struct signature now;
+	struct kept kept[KEPT_MAX];
+	size_t oldest; /* of these: it gives way to the next one */
 };
 
 static struct part parts[PARTS_MAX];
@@ -189,22 +196,36 @@ static struct json_object *part_keep(struct json_object *object)
 	return kept;
 }
 
+/* What prints the part as it is in the event at hand; the part's own. NULL for lack of memory. */
+static struct json_object *part_object(struct part *part, const struct event *event)
+{
+	struct kept *kept;
+	struct signature room;
+
+	for (kept = part->kept; kept < part->kept + KEPT_MAX; kept++) {
+		if (kept->object && signature_is_same(&part->now, &kept->signature))
+			return kept->object;
+	}
+	kept = &part->kept[part->oldest];
+	part->oldest = (part->oldest + 1) % KEPT_MAX;
+	json_object_put(kept->object);
+	kept->object = part_keep(part_make(part, event));
+	room = kept->signature;
+	kept->signature = part->now;
+	part->now = room;
+	return kept->object;
+}
+
 void json_parts_end(struct json_object *line, const struct event *event)
 {
 	for (struct part *part = parts; part < parts + nparts; part++) {
+		struct json_object *object;
+
 		if (!part->present)
 			continue;
 		part->present = false;
-		if (!part->kept || !signature_is_same(&part->now, &part->before)) {
-			struct signature room = part->before;
-
-			json_object_put(part->kept);
-			part->kept = part_keep(part_make(part, event));
-			part->before = part->now;
-			part->now = room;
-		}
-		json_object_object_add_ex(line, part->name, json_object_get(part->kept),
-					  JSON_C_OBJECT_KEY_IS_CONSTANT);
+		object = json_object_get(part_object(part, event));
+		json_object_object_add_ex(line, part->name, object, JSON_C_OBJECT_KEY_IS_CONSTANT);
 	}
 	nnoted = 0;
 }

@@ -2,7 +2,7 @@
 /*
  * The objects inside of that of an event: "dev", "task", "prog". Of many events in a row they are
  * the same, above all in a storm, where making them anew would be most of what an event costs. So
- * the text of each is kept, and taken again as long as nothing of it has changed.
+ * the last texts of each are kept, and taken again where nothing of it has changed.
  */
 #ifndef XDPSNOOP_SINK_JSON_PARTS_H
 #define XDPSNOOP_SINK_JSON_PARTS_H
