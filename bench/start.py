@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Start, memory, wake-ups and stop of xdpsnoop and of the floor, in turn; the medians."""
+"""Start, memory, wake-ups and stop of xdpsnoop and of the floor, in turn; the medians.
+
+A round is both of them, one right after the other, and has its own ratios: what else the machine does for a while is in both."""
 
 import statistics
 import time
@@ -43,21 +45,23 @@ def once(command, ready):
     return taken
 
 
-def rows(floor, tool):
+def rows(rounds):
     for name, (unit, factor) in FIGURES.items():
-        base, value = (statistics.median(taken[name] for taken in series) for series in (floor, tool))
-        yield unit, f"{base * factor:.1f}", f"{value * factor:.1f}", f"{value / base:.2f}" if base else ""
+        base, value = (statistics.median(taken[name] for taken in series) for series in zip(*rounds))
+        ratios = sorted(tool[name] / floor[name] for floor, tool in rounds if floor[name])
+        yield (unit, f"{base * factor:.1f}", f"{value * factor:.1f}",
+               *((f"{statistics.median(ratios):.2f}", f"{ratios[0]:.2f} to {ratios[-1]:.2f}") if ratios else ("", "")))
 
 
 def measure(context):
     kind, names, kinds = common.probed(context.xdpsnoop, context.backend)
-    rounds = context.rounds or (2 if context.quick else 5)
-    floor, tool = [], []
-    for number in range(rounds):
-        common.tell(f"round {number + 1} of {rounds}")
-        floor.append(once([context.floor, kind, *names], "stdout"))
-        tool.append(once([context.xdpsnoop, "--backend", context.backend], "fd"))
+    count = context.rounds or (2 if context.quick else 9)
+    rounds = []
+    for number in range(count + 1):
+        common.tell(f"round {number} of {count}" if number else "a round that does not count: what is read from the disk now is in memory then")
+        rounds.append((once([context.floor, kind, *names], "stdout"),
+                       once([context.xdpsnoop, "--backend", context.backend], "fd")))
     yield (f"Backend {context.backend} ({', '.join(kinds)}). The floor is a program that attaches {kind} to the same {len(names)} "
-           f"functions and does nothing else. Medians of {rounds} rounds.")
+           f"functions and does nothing else. Medians of {count} rounds, in each of which one is started right after the other.")
     yield ""
-    yield from common.table(("", "floor", "xdpsnoop", "ratio"), rows(floor, tool))
+    yield from common.table(("", "floor", "xdpsnoop", "ratio", "in each round"), rows(rounds[1:]))
