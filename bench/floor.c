@@ -4,6 +4,8 @@
  * nothing on each function, says so, and takes them off when it is told to end. What xdpsnoop needs
  * is measured against this. Usage: floor fexit|kprobe FUNCTION...
  * Or floor record FUNCTION: by fexit, one record in a ring buffer that nobody reads, each call.
+ * Or floor pair FUNCTION FUNCTION, twice the same: with fentry, too, so that a record has the time
+ * that the call has taken, which is kept in a map meanwhile.
  */
 #include "floor.skel.h"
 
@@ -28,20 +30,23 @@ static struct bpf_program *program_of(struct floor_bpf *skel, const char *kind, 
 
 	if (!strcmp(kind, "record"))
 		return n ? NULL : skel->progs.floor_record;
+	if (!strcmp(kind, "pair"))
+		return n == 0 ? skel->progs.floor_enter : n == 1 ? skel->progs.floor_leave : NULL;
 	snprintf(name, sizeof(name), "floor_%s_%d%d", kind, n / 8, n % 8);
 	return bpf_object__find_program_by_name(skel->obj, name);
 }
 
 static int floor_load(struct floor_bpf *skel, const char *kind, char *functions[], int count)
 {
-	bool records = !strcmp(kind, "record");
+	bool pair = !strcmp(kind, "pair");
 
-	bpf_map__set_autocreate(skel->maps.ring, records);
+	bpf_map__set_autocreate(skel->maps.ring, pair || !strcmp(kind, "record"));
+	bpf_map__set_autocreate(skel->maps.calls, pair);
 	for (int i = 0; i < count; i++) {
 		struct bpf_program *program = program_of(skel, kind, i);
 		int err = program ? bpf_program__set_autoload(program, true) : -ENOENT;
 
-		if (!err && (records || !strcmp(kind, "fexit")))
+		if (!err && strcmp(kind, "kprobe"))
 			err = bpf_program__set_attach_target(program, 0, functions[i]);
 		if (err)
 			return err;
@@ -74,7 +79,7 @@ int main(int argc, char *argv[])
 	sigset_t ends;
 
 	if (count < 1 || count > FUNCTIONS_MAX) {
-		fprintf(stderr, "usage: floor fexit|kprobe|record FUNCTION... (up to %d)\n",
+		fprintf(stderr, "usage: floor fexit|kprobe|record|pair FUNCTION... (up to %d)\n",
 			FUNCTIONS_MAX);
 		return 2;
 	}

@@ -49,6 +49,8 @@ def tracers(context):
     yield "nothing", contextlib.nullcontext
     yield f"{kind} on {len(names)} functions that does nothing", lambda: common.Process([context.floor, kind, *names])
     yield "fexit on one function, a record of 64 bytes", lambda: common.Process([context.floor, "record", ENTRY])
+    yield ("fentry and fexit on it, a record that tells how long a call took",
+           lambda: common.Process([context.floor, "pair", ENTRY, ENTRY]))
     yield "xdpsnoop", lambda: common.xdpsnoop(context, "--json")
 
 
@@ -107,7 +109,7 @@ def measure(context):
            "reader is stopped meanwhile, so that it takes no processor away; its buffer has room for all records.")
     yield ""
     taken = failures(context, min(rounds, 3), 3 if context.quick else 7, 4000)
-    base, (*_, record, _) = taken["nothing"], taken.values()
+    base, (*_, record, _, _) = taken["nothing"], taken.values()
     yield from common.table(("traced by", "ns an operation", "added", "added, as a multiple of one record"), (
         (name, f"{value:.0f}", f"{value - base:.0f}", f"{(value - base) / (record - base):.2f}") for name, value in taken.items()))
     yield ""
