@@ -21,6 +21,7 @@ void command_init(struct command *command, char **argv)
 	*command = (struct command){ .argv = argv, .pidfd = -1 };
 	sigprocmask(SIG_SETMASK, NULL, &command->mask);
 	sigaction(SIGPIPE, NULL, &command->pipe);
+	sigaction(SIGCHLD, NULL, &command->child);
 	getrlimit(RLIMIT_MEMLOCK, &command->memlock); /* libbpf lifts it before Linux 5.11 */
 }
 
@@ -31,6 +32,7 @@ static void become(const struct command *command, int report_fd)
 
 	setrlimit(RLIMIT_MEMLOCK, &command->memlock);
 	sigaction(SIGPIPE, &command->pipe, NULL);
+	sigaction(SIGCHLD, &command->child, NULL);
 	sigprocmask(SIG_SETMASK, &command->mask, NULL);
 	execvp(command->argv[0], command->argv);
 	err = errno;
@@ -60,6 +62,7 @@ int command_start(struct command *command)
 	if (pipe2(ends, O_CLOEXEC))
 		return fail("make a pipe");
 	report = ends[0];
+	signal(SIGCHLD, SIG_DFL); /* ignored, the kernel would keep no exit status */
 	command->start_ns = clock_ns(CLOCK_MONOTONIC);
 	command->pid = fork();
 	if (!command->pid)

@@ -15,7 +15,7 @@ struct command {
 	char **argv; /* borrowed, ends with NULL */
 	/* What it inherits: as it was when this process began. */
 	sigset_t mask;
-	struct sigaction pipe;
+	struct sigaction pipe, child; /* SIGPIPE, SIGCHLD */
 	struct rlimit memlock;
 	/* Once it is started. */
 	pid_t pid;                 /* 0: it is not */

@@ -85,6 +85,14 @@ static int wait_for_next(struct execution *execution)
 	return loop_wait_for(execution->loop, execution->source, execution->waited_fd);
 }
 
+/* Nothing is waited for any more but what the kernel does a little later. */
+static int execution_end(struct execution *execution)
+{
+	execution->ended = true;
+	loop_consume(execution->loop);
+	return loop_end_after(execution->loop, LATER_NS);
+}
+
 int execution_ready(struct execution *execution)
 {
 	int err = 0;
@@ -98,9 +106,18 @@ int execution_ready(struct execution *execution)
 		err = wait_for_next(execution);
 	if (err || execution->waited_fd >= 0)
 		return err;
-	execution->ended = true;
-	loop_consume(execution->loop);
-	return loop_end_after(execution->loop, LATER_NS);
+	return execution_end(execution);
+}
+
+void execution_signal(struct execution *execution, const struct signalfd_siginfo *info)
+{
+	command_signal(&execution->command, info);
+	if (!execution->command.ended || execution->waited_fd < 0)
+		return;
+	execution->loop->sources[execution->source].fd = -1; /* it is closed here */
+	close_fd(&execution->waited_fd);
+	execution->waited_fd = -1;
+	execution_end(execution);
 }
 
 /* Whether it is where it was told to be. What can not be looked at is taken to be. */
@@ -174,6 +191,11 @@ static int add_running(uint32_t pid, void *arg)
 
 	if (fd < 0)
 		return 0;
+	/* The walk begins again where it was as one of them went. */
+	for (size_t i = 0; i < execution->nrunning; i++) {
+		if (execution->running[i] == pid)
+			return 0;
+	}
 	list = reallocarray(execution->running, execution->nrunning + 1, sizeof(*list));
 	if (!list)
 		return -ENOMEM;

@@ -39,6 +39,9 @@ bool execution_event(struct execution *execution, const struct wire_op *op, stru
  */
 int execution_ready(struct execution *execution);
 
+/* One for xdpsnoop: goes to the command; once that has ended, nobody else is waited for. */
+void execution_signal(struct execution *execution, const struct signalfd_siginfo *info);
+
 /*
  * Whether all has ended, and all that the kernel does about it later has been told: until then
  * there is a program of the command's, by what was told, that has gone, or a pool of a process that

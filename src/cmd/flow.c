@@ -53,8 +53,10 @@ static bool trace_matches(struct trace *trace, struct event *event)
 
 static bool trace_wants(struct trace *trace, const struct wire_op *op, struct event *event)
 {
-	if (trace->options.command && !execution_event(&trace->execution, op, event))
+	if (trace->options.command && !execution_event(&trace->execution, op, event)) {
+		event->whose = NULL; /* nobody's who counts: nor is what comes of it */
 		return false;
+	}
 	return trace_matches(trace, event);
 }
 
@@ -237,7 +239,7 @@ static void trace_signal(void *context, const struct signalfd_siginfo *info)
 {
 	struct trace *trace = context;
 
-	command_signal(&trace->execution.command, info);
+	execution_signal(&trace->execution, info);
 }
 
 static int trace_batched(void *context)

@@ -89,7 +89,7 @@ static int trace_end_command(struct trace *trace, int err)
 /* From the moment that nothing is missed, to the end. Returns the exit code. */
 static int trace_listen(struct trace *trace)
 {
-	int err = 0, exit_code = -1;
+	int err = 0, exit_code = -1, ret;
 
 	trace_ready(trace);
 	if (trace->options.command)
@@ -103,8 +103,12 @@ static int trace_listen(struct trace *trace)
 		watcher_finish(&trace->watcher);
 		err = loop_drain(&trace->loop);
 	}
+	if (err && !trace->output.err)
+		log_error("could not go on reading events: %s", strerrordesc_np(-err));
 	repeats_end(&trace->repeats, trace->output.stream);
-	trace_flush(trace);
+	ret = trace->output.err ? 0 : trace_flush(trace); /* else that was said */
+	if (ret < 0)
+		err = ret;
 	if (exit_code >= 0) /* there is no command */
 		return exit_code;
 	if (trace->options.command)

@@ -77,6 +77,8 @@ int output_flush(struct output *output)
 
 	if (fflush(output->stream) && !output->err)
 		output->err = -errno;
+	if (output->err) /* nobody gets it any more: it must not pile up */
+		rewind(output->stream);
 	if (output->err || !output->size)
 		return output->err;
 	done = write_all(output->fd, output->text, output->size, &output->err);

@@ -199,6 +199,11 @@ static void test_no_part_of_a_line(void **state)
 	fputs("more\n", output.stream);
 	assert_int_equal(output_flush(&output), -EFBIG);
 	assert_content("full", "1234\n6789\n"); /* there would be a gap */
+	for (size_t i = 0; i < 1000; i++) {     /* nor is it kept */
+		fputs("many more\n", output.stream);
+		assert_int_equal(output_flush(&output), -EFBIG);
+	}
+	assert_true(output.size < 100);
 	output_close(&output);
 
 	small.rlim_cur = 8;
