@@ -129,7 +129,7 @@ int trace_flush(struct trace *trace)
 
 	if (err && err != -EPIPE)
 		log_error("could not write events to %s: %s", trace_output_name(trace),
-			  strerrordesc_np(-err));
+			  err == -ECANCELED ? "its reader does not read" : strerrordesc_np(-err));
 	/* A command that is run has to come to its own end. */
 	trace->deaf |= err && trace->options.command;
 	if (!err || trace->deaf)

@@ -91,6 +91,10 @@ static int trace_listen(struct trace *trace)
 {
 	int err = 0, exit_code = -1, ret;
 
+	if (!trace->options.command) { /* that has to come to its own end */
+		trace->output.stops[0] = trace->loop.signal_fd;
+		trace->output.stops[1] = trace->loop.timer_fd;
+	}
 	trace_ready(trace);
 	if (trace->options.command)
 		exit_code = execution_start(&trace->execution);

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -29,7 +31,7 @@ static int open_path(const char *path)
 
 int output_open(struct output *ret, const char *path)
 {
-	*ret = (struct output){ .path = path };
+	*ret = (struct output){ .path = path, .stops = { -1, -1 } };
 	ret->fd = path ? open_path(path) : STDOUT_FILENO;
 	if (ret->fd < 0)
 		return ret->fd;
@@ -37,21 +39,44 @@ int output_open(struct output *ret, const char *path)
 	return ret->stream ? 0 : -ENOMEM;
 }
 
-/* Returns how much was written; less than all after a failure, which is in *@ret_err. */
-static size_t write_all(int fd, const char *text, size_t size, int *ret_err)
+/* Waits until it can be written to. Returns 0, or a negative errno: it will not be, in time. */
+static int wait_for_room(const struct output *output)
 {
+	struct pollfd fds[] = { { .fd = output->fd, .events = POLLOUT },
+				{ .fd = output->stops[0], .events = POLLIN },
+				{ .fd = output->stops[1], .events = POLLIN } };
+
+	while (poll(fds, ARRAY_SIZE(fds), -1) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return fds[0].revents ? 0 : -ECANCELED;
+}
+
+/*
+ * Returns how much was written; less than all after a failure, which is in output->err. A file is
+ * written at once; a pipe that has room has it for PIPE_BUF bytes, and more would be waited for.
+ */
+static size_t write_all(struct output *output)
+{
+	struct stat stat;
+	bool waits = fstat(output->fd, &stat) || !S_ISREG(stat.st_mode);
 	size_t done = 0;
 
-	while (done < size) {
-		ssize_t written = write(fd, text + done, size - done);
-		struct pollfd wait = { .fd = fd, .events = POLLOUT };
+	while (done < output->size) {
+		size_t size = output->size - done;
+		ssize_t written;
 
+		if (waits && size > PIPE_BUF)
+			size = PIPE_BUF;
+		output->err = waits ? wait_for_room(output) : 0;
+		if (output->err)
+			break;
+		written = write(output->fd, output->text + done, size);
 		if (written >= 0) {
 			done += written;
-		} else if (errno == EAGAIN) { /* it was given to us so */
-			poll(&wait, 1, -1);
-		} else if (errno != EINTR) {
-			*ret_err = -errno;
+		} else if (errno != EINTR && errno != EAGAIN) { /* it was given to us so */
+			output->err = -errno;
 			break;
 		}
 	}
@@ -81,7 +106,7 @@ int output_flush(struct output *output)
 		rewind(output->stream);
 	if (output->err || !output->size)
 		return output->err;
-	done = write_all(output->fd, output->text, output->size, &output->err);
+	done = write_all(output);
 	if (output->err)
 		remove_part(output->fd, output->text, done);
 	rewind(output->stream);

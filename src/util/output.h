@@ -16,6 +16,11 @@ struct output {
 	char *text;   /* what waits; as of open_memstream() */
 	size_t size;
 	int err; /* the first failure, after which nothing is written */
+	/*
+	 * Whoever has a reader that does not read is not waited for any longer when one of these
+	 * descriptors can be read: -ECANCELED. Borrowed; -1: none.
+	 */
+	int stops[2];
 };
 
 /*

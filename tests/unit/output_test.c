@@ -181,6 +181,31 @@ static void test_reader_that_has_gone(void **state)
 	output_close(&output);
 }
 
+/* A pipe that is full is waited for, but not longer than anybody wants. */
+static void test_reader_that_does_not_read(void **state)
+{
+	char many[1 << 17];
+	struct output output;
+	int fd, stop[2];
+
+	unlink(path_of("fifo"));
+	assert_int_equal(mkfifo(path_of("fifo"), 0600), 0);
+	fd = open(path_of("fifo"), O_RDONLY | O_NONBLOCK);
+	assert_int_equal(pipe(stop), 0);
+	assert_int_equal(output_open(&output, path_of("fifo")), 0);
+	output.stops[1] = stop[0];
+	assert_int_equal(write(stop[1], "", 1), 1);
+	memset(many, 'x', sizeof(many));
+	fputs("line\n", output.stream); /* there is room: nothing is given up */
+	assert_int_equal(output_flush(&output), 0);
+	fwrite(many, 1, sizeof(many), output.stream);
+	assert_int_equal(output_flush(&output), -ECANCELED);
+	output_close(&output);
+	close(stop[0]);
+	close(stop[1]);
+	close(fd);
+}
+
 /* A full disk, as a limit of the size: what is there are whole lines. */
 static void test_no_part_of_a_line(void **state)
 {
@@ -270,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_open_errors),
 		cmocka_unit_test(test_fifo),
 		cmocka_unit_test(test_reader_that_has_gone),
+		cmocka_unit_test(test_reader_that_does_not_read),
 		cmocka_unit_test(test_no_part_of_a_line),
 		cmocka_unit_test(test_relieve),
 		cmocka_unit_test(test_stdout),
