@@ -54,7 +54,7 @@ static const struct description {
 	{ OPTION_NO_ADVICE, "no-advice", NULL,
 	  "print no cause and no remedy below events that failed" },
 	{ OPTION_COLLAPSE, "collapse", NULL,
-	  "of text: count events that repeat the one before, in one line" },
+	  "of text: count events that repeat one before, in one line" },
 	{ OPTION_SNAPSHOT, "snapshot", NULL, "begin with what is attached already", VERB_TRACE },
 	{ 'd', "duration", "SEC", "end after SEC seconds (1.5 is fine)", VERB_TRACE },
 	{ 'c', "count", "N", "end after N events", VERB_TRACE },

@@ -15,7 +15,7 @@ struct style_options {
 	struct style style;
 	enum colour_choice colours;
 	bool timed;     /* a format of the time was asked for */
-	bool collapses; /* events that repeat the one before are counted */
+	bool collapses; /* events that repeat one before are counted */
 };
 
 /*
