@@ -325,7 +325,8 @@ struct wire_texts {
 
 /*
  * One operation: what one task did to one device, sent when its outermost call returns. Behind its
- * last call is what there is of struct wire_texts, and behind that perhaps a struct wire_said.
+ * last call is what there is of struct wire_texts, and behind that what there is of struct
+ * wire_said.
  */
 struct wire_op {
 	__u32 type; /* enum wire_type */
@@ -343,7 +344,7 @@ struct wire_op {
 	__u32 reached;   /* a bit for each enum wire_hook that was entered */
 	__u32 pad0;
 	__u64 task_stamp; /* of the struct wire_task of who caused it; 0: there is none */
-	__u16 msg_seq;    /* the call during which msg was set */
+	__u16 said;       /* bytes of struct wire_said behind the texts */
 	__u8 origin;      /* enum wire_hook of the outermost call */
 	__u8 kind;        /* enum wire_kind */
 	__u8 mode;        /* enum wire_mode of dev_xdp_install */
@@ -352,10 +353,8 @@ struct wire_op {
 	__u8 link_dead;   /* the link has lost its device before this */
 	__u8 by_syscall;  /* seen at its system call only: what that called is not known */
 	__u8 unknown;     /* how it ended is not known: ret says nothing */
-	__u8 msg_channel; /* enum wire_channel of msg */
-	__u8 said;        /* behind the texts there is a struct wire_said */
 	__u8 followed;    /* who caused it is a process that is followed */
-	__u8 pad[1];
+	__u8 pad[3];
 	__u16 texts; /* bytes of struct wire_texts behind the last call */
 	struct wire_dev dev;
 	union { /* by kind */
@@ -368,7 +367,6 @@ struct wire_op {
 	struct wire_prog state[WIRE_MODES]; /* what the device had in each mode before */
 	__u32 state_link[WIRE_MODES];       /* and the links that held it */
 	struct wire_upper upper;            /* likewise, as far as the device was read then */
-	char msg[WIRE_MSG];
 	struct wire_calls tail;
 };
 
@@ -380,10 +378,14 @@ struct wire_text {
 	char text[WIRE_MSG];
 };
 
-/* What else was said during an operation: few have that. */
+/*
+ * What was said during an operation: few have anything of it. Sent as far as it is not empty, and
+ * cut anywhere behind the last text.
+ */
 struct wire_said {
-	struct wire_text before; /* than msg, by one of the two channels that it may have */
-	struct wire_text log;    /* the last line for the kernel's log */
+	struct wire_text msg; /* the last error text, by one of the two channels that it may have */
+	struct wire_text log; /* the last line for the kernel's log */
+	struct wire_text before; /* an error text before msg, likewise */
 };
 
 /* What is on a device now: the answer to a look at it. */

@@ -45,18 +45,18 @@ static __always_inline void answer_take(struct operation *op, __u64 text)
 {
 	char start[ANSWER_COMPARED] = {};
 
-	if (!op->wire.msg[0]) {
+	if (!op->said.msg.text[0]) {
 		operation_message(op, text, 1, WIRE_CHANNEL_EXTACK);
 		return;
 	}
 	bpf_probe_read_kernel_str(start, sizeof(start), (void *)text);
 	for (int i = 0; i < ANSWER_COMPARED - 1; i++) {
-		if (start[i] != op->wire.msg[i])
+		if (start[i] != op->said.msg.text[i])
 			return;
 		if (!start[i])
 			break;
 	}
-	op->wire.msg_channel = WIRE_CHANNEL_EXTACK;
+	op->said.msg.channel = WIRE_CHANNEL_EXTACK;
 }
 
 /* The kernel's words in an answer, for those who have asked for them (NETLINK_EXT_ACK). */

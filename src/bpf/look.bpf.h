@@ -42,7 +42,7 @@ static __always_inline struct net *look_open(int fd)
 
 static __always_inline void look_begin(void)
 {
-	__builtin_memset(&look, 0, offsetof(struct wire_look, op.msg)); /* behind it: never set */
+	__builtin_memset(&look, 0, offsetof(struct wire_look, op.tail)); /* behind it: never set */
 }
 
 /* Tells of the device. */

@@ -5,6 +5,13 @@
 
 #include "operation.bpf.h"
 
+/* The first @bytes of what was said are to be sent. */
+static __always_inline void operation_said(struct operation *op, __u64 bytes)
+{
+	if (op->wire.said < bytes)
+		op->wire.said = bytes;
+}
+
 /*
  * An error text has been set: the last one counts, and belongs to the innermost call. One that it
  * takes the place of is kept, unless it is the same.
@@ -12,20 +19,20 @@
 static __always_inline void operation_message(struct operation *op, __u64 text, __u16 seq,
 					      __u8 channel)
 {
-	struct wire_text *before = &op->said.before;
-	struct wire_op *wire = &op->wire;
+	struct wire_text *msg = &op->said.msg;
+	long length;
 
 	if (op->msg && op->msg != text) {
-		bpf_probe_read_kernel(before->text, sizeof(before->text), wire->msg);
-		before->seq = wire->msg_seq;
-		before->channel = wire->msg_channel;
-		wire->said = true;
+		bpf_probe_read_kernel(&op->said.before, sizeof(op->said.before), msg);
+		operation_said(op, sizeof(op->said));
 	}
-	if (bpf_probe_read_kernel_str(wire->msg, sizeof(wire->msg), (void *)text) < 0)
+	length = bpf_probe_read_kernel_str(msg->text, sizeof(msg->text), (void *)text);
+	if (length < 0)
 		return;
 	op->msg = text;
-	wire->msg_seq = seq;
-	wire->msg_channel = channel;
+	msg->seq = seq;
+	msg->channel = channel;
+	operation_said(op, offsetof(struct wire_said, msg.text) + length);
 }
 
 /*
@@ -45,7 +52,7 @@ static __always_inline void operation_log(struct operation *op, __u64 line, __u6
 	log->text[length] = 0;
 	log->seq = seq;
 	log->channel = WIRE_CHANNEL_LOG;
-	op->wire.said = true;
+	operation_said(op, offsetof(struct wire_said, log.text) + length);
 }
 
 /* A text that the call has left: neither older than it, nor already taken from a call inside it. */
@@ -58,7 +65,7 @@ static __always_inline void message_read(struct operation *op, struct frame *fra
 		return;
 	msg = (__u64)BPF_CORE_READ(extack, _msg);
 	if (msg && msg == op->msg) /* the tracepoint was there first */
-		op->wire.msg_channel = WIRE_CHANNEL_EXTACK;
+		op->said.msg.channel = WIRE_CHANNEL_EXTACK;
 	else if (msg && msg != frame->msg)
 		operation_message(op, msg, frame->seq, WIRE_CHANNEL_EXTACK);
 }

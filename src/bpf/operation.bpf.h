@@ -53,15 +53,19 @@ struct change {
 struct operation {
 	__u64 pending; /* 1 + its place among those counters */
 	struct wire_op wire;
-	struct frame frames[WIRE_DEPTH]; /* behind wire: see operation_add_texts() */
-	__u64 stack;                     /* the stack pointer at entry of the outermost call */
-	__u64 link;                      /* struct bpf_link * of a link being created */
-	__u64 pool;                      /* struct xsk_buff_pool * being set up */
-	__u64 map;                       /* struct bpf_map * whose entry is changed */
+	union { /* just behind it */
+		struct frame frames[WIRE_DEPTH];
+		/* What is sent behind its calls, from the last one on: all calls have returned. */
+		char behind[sizeof(struct wire_texts) + sizeof(struct wire_said)];
+	};
+	__u64 stack;         /* the stack pointer at entry of the outermost call */
+	__u64 link;          /* struct bpf_link * of a link being created */
+	__u64 pool;          /* struct xsk_buff_pool * being set up */
+	__u64 map;           /* struct bpf_map * whose entry is changed */
 	__u64 tell_progs[2]; /* struct bpf_prog *: what operation_tell() is to read; 0: nothing */
 	__u64 tell_dev;      /* struct net_device *, likewise */
 	__u64 entry;         /* what that entry was before: struct bpf_dtab_netdev * */
-	__u64 msg;           /* address of the text in wire.msg */
+	__u64 msg;           /* address of the text in said.msg */
 	__u32 key;       /* in the table of operations: the thread's id, or what stands for one */
 	__u32 stack_key; /* likewise in that of stacks */
 	__u32 depth;
@@ -336,30 +340,23 @@ static __always_inline bool operation_is_idle(const struct wire_op *wire, int re
 	return wire->origin == HOOK_BIND && ret >= 0 && !(wire->reached & 1 << HOOK_POOL_SETUP);
 }
 
-/*
- * Puts the texts behind the @size bytes of the record: all calls have returned, and where frames
- * were there is room. Returns the size of it all.
- */
-static __always_inline __u64 operation_add_texts(struct operation *op, __u64 size)
+/* Puts the @length bytes at @text behind the @size of the record. Returns the size of both. */
+static __always_inline __u64 operation_add(struct operation *op, __u64 size, const void *text,
+					   __u64 length, __u64 limit)
 {
-	__u64 length = op->wire.texts;
-
-	_Static_assert(sizeof(op->texts) <= sizeof(op->frames), "no room for texts");
-	barrier_var(length);
-	if (!length || length > sizeof(op->texts))
+	if (!length)
 		return size;
-	bpf_probe_read_kernel((void *)&op->wire + size, length, &op->texts);
+	barrier_var(length); /* the verifier has to see the value that is checked being used */
+	if (length > limit || bpf_probe_read_kernel((void *)&op->wire + size, length, text))
+		return size;
 	return size + length;
 }
 
-/* Likewise what else was said. */
-static __always_inline __u64 operation_add_said(struct operation *op, __u64 size)
+/* All calls have returned, and where their frames were there is room. */
+static __always_inline __u64 operation_add_texts(struct operation *op, __u64 size)
 {
-	_Static_assert(sizeof(op->texts) + sizeof(op->said) <= sizeof(op->frames), "no room");
-	if (!op->wire.said)
-		return size;
-	bpf_probe_read_kernel((void *)&op->wire + size, sizeof(op->said), &op->said);
-	return size + sizeof(op->said);
+	size = operation_add(op, size, &op->texts, op->wire.texts, sizeof(op->texts));
+	return operation_add(op, size, &op->said, op->wire.said, sizeof(op->said));
 }
 
 /* A call that returns, and whether its operation ends with it is for its depth to tell. */
@@ -420,7 +417,6 @@ static __always_inline bool operation_end(struct operation *op, int ret, __u64 t
 		goto out;
 	size = offsetof(struct wire_op, tail.calls) + size * sizeof(struct wire_call);
 	size = operation_add_texts(op, size);
-	size = operation_add_said(op, size);
 	sent = !bpf_ringbuf_output(&events, wire, size, 0);
 	if (!sent)
 		count(&stats.lost);

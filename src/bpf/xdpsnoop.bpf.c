@@ -466,7 +466,7 @@ int xdp_link_failed(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct operation *op = operation_find();
 
-	if (op && op->depth && !op->wire.msg[0])
+	if (op && op->depth && !op->said.msg.text[0])
 		operation_message(op, ctx->args[0], 1, WIRE_CHANNEL_TRACEPOINT);
 	return 0;
 }

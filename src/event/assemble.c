@@ -3,6 +3,7 @@
 
 #include "event/device.h"
 #include "event/message.h"
+#include "event/opponent.h"
 #include "event/stack.h"
 
 #include <errno.h>
@@ -130,6 +131,7 @@ static int assembler_end(struct assembler *assembler, struct pending *pending,
 
 	event_interpret(record->op, ret);
 	event_add_messages(record, ret);
+	event_add_opponent(record, ret);
 	ret->calls = all->calls;
 	ret->ncalls = all->ncalls;
 	ret->stack = all->stack;

@@ -28,6 +28,12 @@ void assembler_init(struct assembler *assembler);
 int assembler_add(struct assembler *assembler, const struct record *record, struct event *ret);
 void assembler_release(struct assembler *assembler);
 
+/*
+ * The mode that an operation was for: unknown when its flags name several, or none and the device
+ * was not found.
+ */
+enum wire_mode operation_mode(const struct wire_op *op);
+
 /* What one operation means: the event without its calls. Pure. */
 void event_interpret(const struct wire_op *op, struct event *ret);
 

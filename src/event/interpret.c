@@ -4,7 +4,6 @@
 
 #include "event/flags.h"
 #include "event/objects.h"
-#include "event/opponent.h"
 #include "util/cleanup.h"
 
 #include <linux/if_link.h>
@@ -23,11 +22,10 @@ const char *mode_name(enum wire_mode mode)
 }
 
 /*
- * The mode that dev_xdp_install was given; where it was not reached, the one that dev_xdp_mode()
- * of net/core/dev.c makes of the flags (the same since 5.9). Unknown when the flags name several,
- * or none and the device was not found.
+ * Where dev_xdp_install was not reached, it is what dev_xdp_mode() of net/core/dev.c makes of the
+ * flags (the same since 5.9).
  */
-static enum wire_mode mode_of(const struct wire_op *op)
+enum wire_mode operation_mode(const struct wire_op *op)
 {
 	if (op->mode < WIRE_MODES)
 		return op->mode;
@@ -132,7 +130,7 @@ static bool link_is_dead(const struct wire_op *op, const struct event *event)
 
 static void interpret_prog(const struct wire_op *op, struct event *ret)
 {
-	enum wire_mode mode = mode_of(op), old_mode = old_mode_of(op, mode);
+	enum wire_mode mode = operation_mode(op), old_mode = old_mode_of(op, mode);
 
 	ret->action = action_of(op, mode < WIRE_MODES ? &op->state[mode] : NULL);
 	ret->cause = cause_of(op);
@@ -147,7 +145,6 @@ static void interpret_prog(const struct wire_op *op, struct event *ret)
 	}
 	if (link_is_dead(op, ret))
 		ret->link_state = "dead";
-	opponent_interpret(op, mode, ret);
 }
 
 /* The program that goes with its device. Native and generic exclude each other. */

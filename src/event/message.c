@@ -53,17 +53,17 @@ static void set_reason(struct event *event, const char *text, unsigned int chann
 void event_add_messages(const struct record *record, struct event *event)
 {
 	const struct wire_text *before = &record->said.before, *log = &record->said.log;
-	const struct wire_op *op = record->op;
+	const struct wire_text *msg = &record->said.msg;
 	bool failed = event->error || event->unknown;
 
 	add_warning(event, before->text, before->channel, before->seq);
-	if (failed && op->msg[0]) {
-		set_reason(event, op->msg, op->msg_channel, op->msg_seq);
-	} else if (op->msg[0]) {
-		add_warning(event, op->msg, op->msg_channel, op->msg_seq);
-		event->message_seq = op->msg_seq;
+	if (failed && msg->text[0]) {
+		set_reason(event, msg->text, msg->channel, msg->seq);
+	} else if (msg->text[0]) {
+		add_warning(event, msg->text, msg->channel, msg->seq);
+		event->message_seq = msg->seq;
 	}
-	if (failed && !op->msg[0] && log->text[0])
+	if (failed && !msg->text[0] && log->text[0])
 		set_reason(event, log->text, log->channel, log->seq);
 	else
 		add_warning(event, log->text, log->channel, log->seq);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "event/opponent.h"
 
+#include "event/assemble.h"
+
 #include <errno.h>
 #include <linux/if_link.h>
 #include <string.h>
@@ -10,9 +12,9 @@
 #define UPPER_HAS "Cannot attach when an upper device"
 #define TWO_MODES "Native and generic XDP can't be active"
 
-static bool says(const struct wire_op *op, const char *begin)
+static bool says(const struct record *record, const char *begin)
 {
-	return !strncmp(op->msg, begin, strlen(begin));
+	return !strncmp(record->said.msg.text, begin, strlen(begin));
 }
 
 /* Generic and native exclude each other; what is offloaded is alone. */
@@ -27,8 +29,9 @@ static enum wire_mode other_mode(enum wire_mode mode)
  * The mode of the program that dev_xdp_attach() finds in the way (the same rules since 5.9), or
  * bpf_xdp_link_update(): EPERM, where the link does not have the expected program.
  */
-static enum wire_mode mode_in_the_way(const struct wire_op *op, enum wire_mode mode)
+static enum wire_mode mode_in_the_way(const struct record *record, enum wire_mode mode)
 {
+	const struct wire_op *op = record->op;
 	const bool taken = op->state[mode].id;
 	enum wire_mode other = other_mode(mode);
 
@@ -39,7 +42,7 @@ static enum wire_mode mode_in_the_way(const struct wire_op *op, enum wire_mode m
 			return mode;
 		break;
 	case -EEXIST:
-		if (op->flags & XDP_FLAGS_REPLACE && !says(op, TWO_MODES))
+		if (op->flags & XDP_FLAGS_REPLACE && !says(record, TWO_MODES))
 			return taken ? mode : WIRE_MODE_UNKNOWN;
 		if (!op->removal && other < WIRE_MODES && op->state[other].id)
 			return other;
@@ -53,12 +56,15 @@ static enum wire_mode mode_in_the_way(const struct wire_op *op, enum wire_mode m
 }
 
 /* What a kernel says that does not say why: nothing of the device's own explains it. */
-static bool is_upper(const struct wire_op *op, enum wire_mode found)
+static bool is_upper(const struct record *record, enum wire_mode found)
 {
+	const struct wire_op *op = record->op;
+
 	if (op->ret != -EEXIST)
 		return false;
-	return says(op, UPPER_HAS) ||
-	       (!op->msg[0] && found == WIRE_MODE_UNKNOWN && !(op->flags & XDP_FLAGS_REPLACE));
+	return says(record, UPPER_HAS) ||
+	       (!record->said.msg.text[0] && found == WIRE_MODE_UNKNOWN &&
+		!(op->flags & XDP_FLAGS_REPLACE));
 }
 
 static bool may_be_refused(const struct wire_op *op, enum wire_mode mode)
@@ -81,15 +87,16 @@ static void take_upper(const struct wire_upper *upper, struct opponent *ret)
 	memcpy(ret->dev, upper->name, sizeof(ret->dev));
 }
 
-void opponent_interpret(const struct wire_op *op, enum wire_mode mode, struct event *ret)
+void event_add_opponent(const struct record *record, struct event *event)
 {
-	struct opponent *opponent = &ret->opponent;
-	enum wire_mode found;
+	struct opponent *opponent = &event->opponent;
+	const struct wire_op *op = record->op;
+	enum wire_mode mode = operation_mode(op), found;
 
-	if (!may_be_refused(op, mode))
+	if (op->kind != WIRE_PROG || !may_be_refused(op, mode))
 		return;
-	found = mode_in_the_way(op, mode);
-	if (is_upper(op, found)) {
+	found = mode_in_the_way(record, mode);
+	if (is_upper(record, found)) {
 		take_upper(&op->upper, opponent);
 	} else if (found < WIRE_MODES) {
 		opponent->prog = op->state[found];

@@ -4,11 +4,13 @@
 #define XDPSNOOP_EVENT_OPPONENT_H
 
 #include "event/event.h"
+#include "event/record.h"
 
 /*
- * Fills in @ret->opponent from what @op, which wanted to change @mode, has met on its device, or on
- * one above. By the kernel's own rules, so that an error of the driver's has no holder.
+ * Fills in the opponent of @event, which has been interpreted from the same record: what its
+ * operation has met on its device, or on one above. By the kernel's own rules, so that an error of
+ * the driver's has no holder.
  */
-void opponent_interpret(const struct wire_op *op, enum wire_mode mode, struct event *ret);
+void event_add_opponent(const struct record *record, struct event *event);
 
 #endif

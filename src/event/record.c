@@ -47,6 +47,7 @@ static int kind_check(const struct wire_op *op)
 	return good ? 0 : -EBADMSG;
 }
 
+/* A text has a channel, and there are no others. */
 static int text_check(const struct wire_text *text)
 {
 	if (!memchr(text->text, 0, sizeof(text->text)) || text->channel >= WIRE_CHANNELS ||
@@ -55,17 +56,9 @@ static int text_check(const struct wire_text *text)
 	return 0;
 }
 
-/* A text has a channel, and there are no others. */
-static int channels_check(const struct wire_op *op)
-{
-	if (op->msg_channel >= WIRE_CHANNELS || (op->msg[0] && !op->msg_channel))
-		return -EBADMSG;
-	return 0;
-}
-
 static int op_check(const struct wire_op *op)
 {
-	if (!memchr(op->comm, 0, sizeof(op->comm)) || !memchr(op->msg, 0, sizeof(op->msg)) ||
+	if (!memchr(op->comm, 0, sizeof(op->comm)) ||
 	    !memchr(op->dev.name, 0, sizeof(op->dev.name)) ||
 	    !memchr(op->dev.bus_driver, 0, sizeof(op->dev.bus_driver)) ||
 	    !memchr(op->dev.kind, 0, sizeof(op->dev.kind)) ||
@@ -77,8 +70,6 @@ static int op_check(const struct wire_op *op)
 		if (!memchr(op->state[mode].name, 0, sizeof(op->state[mode].name)))
 			return -EBADMSG;
 	}
-	if (channels_check(op))
-		return -EBADMSG;
 	return kind_check(op);
 }
 
@@ -160,12 +151,12 @@ static int decode_said(const struct wire_op *op, size_t size, struct wire_said *
 			op->tail.ncalls * sizeof(op->tail.calls[0]) + op->texts;
 
 	*ret = (struct wire_said){};
-	if (!op->said)
-		return 0;
-	if (size < before + sizeof(*ret))
+	if (op->said > sizeof(*ret) || op->said > size - before)
 		return -EBADMSG;
-	memcpy(ret, (const char *)op + before, sizeof(*ret));
-	return text_check(&ret->before) || text_check(&ret->log) ? -EBADMSG : 0;
+	memcpy(ret, (const char *)op + before, op->said);
+	if (text_check(&ret->msg) || text_check(&ret->log) || text_check(&ret->before))
+		return -EBADMSG;
+	return 0;
 }
 
 int record_decode(const void *data, size_t size, struct record *ret)

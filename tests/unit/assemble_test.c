@@ -40,9 +40,6 @@ static void fill_op(struct wire_op *op, uint32_t tid, uint64_t start_ns, int fir
 		.mode = WIRE_MODE_DRIVER,
 		.dev = { .ifindex = 2, .name = "ens33" },
 		.prog = { .id = 448 },
-		.msg_seq = 2,
-		.msg = "no",
-		.msg_channel = WIRE_CHANNEL_EXTACK,
 		.ret = -1,
 	};
 	fill_calls(&op->tail, tid, start_ns, first, last);
@@ -58,15 +55,16 @@ static int add_chunk(struct assembler *assembler, uint32_t tid, uint64_t start_n
 	return feed_chunk(assembler, &chunk, &event);
 }
 
-/* Ends an operation, and checks that its event has the calls 1 to @ncalls. */
+/* Ends an operation, and checks that its event has the calls 1 to @ncalls: in the second, no. */
 static void end_op(struct assembler *assembler, uint32_t tid, uint64_t start_ns, int first,
 		   int ncalls)
 {
+	const struct wire_text msg = { .seq = 2, .channel = WIRE_CHANNEL_EXTACK, .text = "no" };
 	struct wire_op op;
 	struct event event;
 
 	fill_op(&op, tid, start_ns, first, 1);
-	assert_int_equal(feed_op(assembler, &op, &event), 1);
+	assert_int_equal(feed_said(assembler, &op, &msg, &event), 1);
 	assert_int_equal(event.tid, tid);
 	assert_int_equal(event.end_ns, start_ns + 50);
 	assert_int_equal(event.ncalls, ncalls);

@@ -36,18 +36,44 @@ int feed_op(struct assembler *assembler, const struct wire_op *op, struct event 
 	return feed(assembler, op, op_size(op->tail.ncalls), ret);
 }
 
+/* As the kernel side does, no more is sent than there is of the text. */
+int feed_said(struct assembler *assembler, const struct wire_op *op, const struct wire_text *msg,
+	      struct event *ret)
+{
+	size_t size = op_size(op->tail.ncalls);
+	struct {
+		struct wire_op op;
+		struct wire_text msg;
+	} bytes = { .op = *op };
+
+	bytes.op.said = offsetof(struct wire_text, text) + strlen(msg->text) + 1;
+	memcpy((char *)&bytes + size, msg, bytes.op.said);
+	return feed(assembler, &bytes, size + bytes.op.said, ret);
+}
+
 int feed_chunk(struct assembler *assembler, const struct wire_calls *chunk, struct event *ret)
 {
 	return feed(assembler, chunk, chunk_size(chunk->ncalls), ret);
 }
 
-void op_to_event(const struct wire_op *op, struct event *ret)
+void said_to_event(const struct wire_op *op, const char *msg, struct event *ret)
 {
+	struct wire_text text = { .channel = WIRE_CHANNEL_EXTACK };
 	struct assembler assembler;
 
 	assembler_init(&assembler);
-	assert_int_equal(feed_op(&assembler, op, ret), 1);
+	if (msg) {
+		strncpy(text.text, msg, sizeof(text.text) - 1);
+		assert_int_equal(feed_said(&assembler, op, &text, ret), 1);
+	} else {
+		assert_int_equal(feed_op(&assembler, op, ret), 1);
+	}
 	assembler_release(&assembler);
+}
+
+void op_to_event(const struct wire_op *op, struct event *ret)
+{
+	said_to_event(op, NULL, ret);
 }
 
 void complete_event(struct event *ret)

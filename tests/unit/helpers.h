@@ -23,10 +23,15 @@ void *exact_copy(const void *data, size_t size);
 
 /* Decodes a record that must be good, and adds it to @assembler. Returns what that returns. */
 int feed_op(struct assembler *assembler, const struct wire_op *op, struct event *ret);
+int feed_said(struct assembler *assembler, const struct wire_op *op, const struct wire_text *msg,
+	      struct event *ret);
 int feed_chunk(struct assembler *assembler, const struct wire_calls *chunk, struct event *ret);
 
 /* The event of an operation whose calls are all in its one record. To be released. */
 void op_to_event(const struct wire_op *op, struct event *ret);
+
+/* The same, of one during which the kernel has said @msg by extack; NULL: nothing. */
+void said_to_event(const struct wire_op *op, const char *msg, struct event *ret);
 
 /* An event in which every field applies. Its calls are static: not to be released. */
 void complete_event(struct event *ret);

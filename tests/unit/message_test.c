@@ -52,10 +52,13 @@ static void render(char *ret, size_t size, const struct event *event)
 
 static void fill(const struct row *row, struct wire_op *op, struct record *record)
 {
-	*op = (struct wire_op){ .ret = row->ret, .msg_seq = 3, .msg_channel = row->channel };
-	if (row->msg)
-		strcpy(op->msg, row->msg);
+	*op = (struct wire_op){ .ret = row->ret };
 	*record = (struct record){ .op = op };
+	if (row->msg) {
+		strcpy(record->said.msg.text, row->msg);
+		record->said.msg.channel = row->channel;
+		record->said.msg.seq = 3;
+	}
 	if (row->before) {
 		strcpy(record->said.before.text, row->before);
 		record->said.before.channel = row->before_channel;
@@ -93,8 +96,11 @@ static void test_rows(void **state)
 /* How it ended is not known: what was said may be why. */
 static void test_unknown(void **state)
 {
-	struct wire_op op = { .unknown = 1, .msg = "no", .msg_channel = WIRE_CHANNEL_TRACEPOINT };
-	const struct record record = { .op = &op };
+	struct wire_op op = { .unknown = 1 };
+	const struct record record = {
+		.op = &op,
+		.said.msg = { .channel = WIRE_CHANNEL_TRACEPOINT, .text = "no" },
+	};
 	struct event event;
 
 	event_interpret(&op, &event);
@@ -107,12 +113,12 @@ static void test_unknown(void **state)
 static void test_length(void **state)
 {
 	for (size_t length = WIRE_SHOWN - 2; length < WIRE_MSG; length++) {
-		struct wire_op op = { .ret = -EINVAL, .msg_channel = WIRE_CHANNEL_EXTACK };
-		const struct record record = { .op = &op };
+		struct wire_op op = { .ret = -EINVAL };
+		struct record record = { .op = &op, .said.msg.channel = WIRE_CHANNEL_EXTACK };
 		char expected[WIRE_MSG] = "";
 		struct event event;
 
-		memset(op.msg, 'x', length);
+		memset(record.said.msg.text, 'x', length);
 		memset(expected, 'x', length < WIRE_SHOWN ? length : WIRE_SHOWN);
 		if (length > WIRE_SHOWN)
 			strcat(expected, "...");

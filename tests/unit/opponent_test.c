@@ -21,8 +21,8 @@
 	}
 
 /* @id 0: nobody is in the way. */
-static void assert_holder(const struct wire_op *from, uint32_t id, const char *mode, uint32_t link,
-			  const char *dev)
+static void assert_said_holder(const struct wire_op *from, const char *msg, uint32_t id,
+			       const char *mode, uint32_t link, const char *dev)
 {
 	struct wire_op op = *from;
 	struct event event;
@@ -34,9 +34,7 @@ static void assert_holder(const struct wire_op *from, uint32_t id, const char *m
 	if (!op.mode)
 		op.mode = WIRE_MODE_UNKNOWN;
 	memcpy(op.dev.name, "eth0", 5);
-	if (*op.msg)
-		op.msg_channel = WIRE_CHANNEL_EXTACK;
-	op_to_event(&op, &event);
+	said_to_event(&op, msg, &event);
 	assert_int_equal(event.opponent.prog.id, id);
 	assert_int_equal(event.opponent.link_id, link);
 	assert_string_equal(event.opponent.dev, dev);
@@ -44,6 +42,13 @@ static void assert_holder(const struct wire_op *from, uint32_t id, const char *m
 	if (id)
 		assert_int_equal(event.opponent.ifindex, *dev ? 9 : 2);
 	event_release(&event);
+}
+
+/* Of one about which the kernel says nothing. */
+static void assert_holder(const struct wire_op *from, uint32_t id, const char *mode, uint32_t link,
+			  const char *dev)
+{
+	assert_said_holder(from, NULL, id, mode, link, dev);
 }
 
 #define NATIVE  mode_name(WIRE_MODE_DRIVER)
@@ -112,28 +117,27 @@ static void test_exists(void **state)
 	assert_holder(&op, 7, NATIVE, 5, "");
 	op.flags = XDP_FLAGS_REPLACE | XDP_FLAGS_SKB_MODE; /* nothing is there, and it was to be */
 	assert_holder(&op, 0, NULL, 0, "");
-	strcpy(op.msg, "Native and generic XDP can't be active at the same time");
-	assert_holder(&op, 7, NATIVE, 5, "");
+	assert_said_holder(&op, "Native and generic XDP can't be active at the same time", 7,
+			   NATIVE, 5, "");
 }
 
 static void test_above(void **state)
 {
+	static const char said[] = "Cannot attach when an upper device already has a program";
 	struct wire_op op = {
 		.ret = -EEXIST, .origin = HOOK_LINK_CREATE, .prog = { 6 }, .upper = ABOVE
 	};
 
 	assert_holder(&op, 8, GENERIC, 5, "bond0"); /* and the kernel has not said why */
-	strcpy(op.msg, "Cannot attach when an upper device already has a program");
 	op.state[WIRE_MODE_DRIVER] = (struct wire_prog)ALPHA;
-	assert_holder(&op, 8, GENERIC, 5, "bond0");
+	assert_said_holder(&op, said, 8, GENERIC, 5, "bond0");
 	op.upper.ifindex = 0;
-	assert_holder(&op, 0, NULL, 0, "");
+	assert_said_holder(&op, said, 0, NULL, 0, "");
 	op.upper.ifindex = 9;
 	op.upper.mode = WIRE_MODES; /* no such mode */
-	assert_holder(&op, 0, NULL, 0, "");
+	assert_said_holder(&op, said, 0, NULL, 0, "");
 	op.upper.mode = WIRE_MODE_GENERIC;
-	strcpy(op.msg, "something else");
-	assert_holder(&op, 0, NULL, 0, "");
+	assert_said_holder(&op, "something else", 0, NULL, 0, "");
 }
 
 static void test_update(void **state)

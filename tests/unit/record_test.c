@@ -37,8 +37,6 @@ static void fill_op(struct wire_op *op, uint32_t ncalls)
 		.mode = WIRE_MODE_DRIVER,
 		.dev = { .ifindex = 2, .name = "ens33", .bus_driver = "virtio_net", .native = 1 },
 		.prog = { .id = 448, .name = "dummy" },
-		.msg = "no",
-		.msg_channel = WIRE_CHANNEL_EXTACK,
 	};
 	fill_calls(&op->tail, ncalls);
 }
@@ -149,49 +147,81 @@ static void test_too_many_frames(void **state)
 	}
 }
 
-/* What else was said lies behind the calls, and is all there or not at all. */
+static const struct wire_said all_said = {
+	.msg = { .seq = 3, .channel = WIRE_CHANNEL_TRACEPOINT, .text = "no" },
+	.log = { .seq = 2, .channel = WIRE_CHANNEL_LOG, .text = "ens33: 7 > 3" },
+	.before = { .seq = 1, .channel = WIRE_CHANNEL_EXTACK, .text = "old" },
+};
+
+/* An operation, and room for what lies behind its calls. */
+struct said_op {
+	struct wire_op op;
+	char room[sizeof(struct wire_said)];
+};
+
+/* Returns its size with so many bytes of @said. */
+static size_t fill_said(struct said_op *ret, uint32_t ncalls, const struct wire_said *said,
+			size_t bytes)
+{
+	fill_op(&ret->op, ncalls);
+	ret->op.said = bytes;
+	memcpy((char *)ret + op_size(ncalls), said, sizeof(*said));
+	return op_size(ncalls) + bytes;
+}
+
+/* As much of what was said as has been sent: what has not is empty. */
 static void test_said(void **state)
 {
-	static const struct wire_said whole = {
-		.before = { .seq = 1, .channel = WIRE_CHANNEL_EXTACK, .text = "old" },
-		.log = { .seq = 2, .channel = WIRE_CHANNEL_LOG, .text = "ens33: 7 > 3" },
-	};
-	struct {
-		struct wire_op op;
-		char room[sizeof(struct wire_said)];
-	} bytes;
-	struct wire_said said;
-	struct record record;
-	size_t size = op_size(2) + sizeof(said);
+	for (size_t bytes = 0; bytes <= sizeof(all_said); bytes++) {
+		struct wire_said wanted = {};
+		struct said_op sent;
+		struct record record;
+		size_t size = fill_said(&sent, 2, &all_said, bytes);
+		_cleanup_(free_pointer) void *copy = exact_copy(&sent, size);
 
-	fill_op(&bytes.op, 2);
-	memcpy((char *)&bytes + op_size(2), &whole, sizeof(whole));
-	assert_int_equal(record_decode(&bytes, size, &record), 0);
-	assert_string_equal(record.said.log.text, "");
-	bytes.op.said = 1;
-	assert_int_equal(record_decode(&bytes, size, &record), 0);
-	assert_memory_equal(&record.said, &whole, sizeof(whole));
-	for (size_t less = op_size(2); less < size; less++)
-		assert_int_equal(decode_exact(&bytes, less), -EBADMSG);
+		memcpy(&wanted, &all_said, bytes);
+		assert_int_equal(record_decode(copy, size, &record), 0);
+		assert_memory_equal(&record.said, &wanted, sizeof(wanted));
+		if (bytes)
+			assert_int_equal(decode_exact(&sent, size - 1), -EBADMSG);
+	}
+}
 
-	said = whole;
-	said.log.channel = WIRE_CHANNELS;
-	memcpy((char *)&bytes + op_size(2), &said, sizeof(said));
-	assert_int_equal(decode_exact(&bytes, size), -EBADMSG);
-	said = whole;
-	said.before.channel = WIRE_CHANNEL_NONE;
-	memcpy((char *)&bytes + op_size(2), &said, sizeof(said));
-	assert_int_equal(decode_exact(&bytes, size), -EBADMSG);
-	said = whole;
-	memset(said.log.text, 'x', sizeof(said.log.text));
-	memcpy((char *)&bytes + op_size(2), &said, sizeof(said));
-	assert_int_equal(decode_exact(&bytes, size), -EBADMSG);
+static void test_too_much_said(void **state)
+{
+	struct said_op sent[2];
 
-	fill_op(&bytes.op, 2);
-	bytes.op.msg_channel = WIRE_CHANNEL_NONE;
-	assert_int_equal(decode_exact(&bytes, size), -EBADMSG);
-	bytes.op.msg_channel = WIRE_CHANNELS;
-	assert_int_equal(decode_exact(&bytes, size), -EBADMSG);
+	fill_said(sent, 2, &all_said, sizeof(all_said) + 1);
+	assert_int_equal(decode_exact(sent, sizeof(sent)), -EBADMSG);
+	sent->op.said = UINT16_MAX;
+	assert_int_equal(decode_exact(sent, sizeof(sent)), -EBADMSG);
+}
+
+/* Each of the texts has a channel, one that there is, and ends. */
+static void test_said_wrong(void **state)
+{
+	static const size_t places[] = { offsetof(struct wire_said, msg),
+					 offsetof(struct wire_said, log),
+					 offsetof(struct wire_said, before) };
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		struct wire_said said = all_said;
+		struct wire_text *text = (void *)((char *)&said + places[i]);
+		struct said_op sent;
+		size_t size = fill_said(&sent, 2, &said, sizeof(said));
+
+		assert_int_equal(decode_exact(&sent, size), 0);
+		text->channel = WIRE_CHANNELS;
+		fill_said(&sent, 2, &said, sizeof(said));
+		assert_int_equal(decode_exact(&sent, size), -EBADMSG);
+		text->channel = WIRE_CHANNEL_NONE;
+		fill_said(&sent, 2, &said, sizeof(said));
+		assert_int_equal(decode_exact(&sent, size), -EBADMSG);
+		text->channel = WIRE_CHANNEL_LOG;
+		memset(text->text, 'x', sizeof(text->text));
+		fill_said(&sent, 2, &said, sizeof(said));
+		assert_int_equal(decode_exact(&sent, size), -EBADMSG);
+	}
 }
 
 static void test_unknown_type(void **state)
@@ -273,7 +303,6 @@ static const struct text {
 	TEXT(state[0].name),
 	TEXT(state[1].name),
 	TEXT(state[2].name),
-	TEXT(msg),
 	TEXT(tail.calls[0].ifname),
 	TEXT(tail.calls[WIRE_CALLS - 1].ifname),
 };
@@ -374,15 +403,17 @@ static int consume(struct assembler *assembler, struct dispatch *dispatch, const
 }
 
 /* Four records in a row may be about one operation: its calls go on where the last one ended. */
-static void fill_next(struct wire_op *op, int round, uint64_t *chance)
+static void fill_next(struct said_op *ret, int round, uint64_t *chance)
 {
 	uint32_t ncalls = random_next(chance) % (WIRE_CALLS + 1);
+	struct wire_said said = all_said;
+	struct wire_op *op = &ret->op;
 
-	fill_op(op, ncalls);
+	said.msg.channel = random_next(chance) % 16 ? said.msg.channel : random_next(chance);
+	fill_said(ret, ncalls, &said, random_next(chance) % (sizeof(said) + 1));
 	op->kind = random_next(chance) % (WIRE_MOVE + 1);
 	op->origin = random_next(chance) % HOOKS;
 	op->ret = random_next(chance) % 2 ? 0 : op->ret;
-	op->msg_channel = random_next(chance) % 16 ? op->msg_channel : random_next(chance);
 	op->link_id = random_next(chance) % 64;
 	op->prog.id = random_next(chance) % 8;
 	if (op->kind == WIRE_COMPONENT)
@@ -410,13 +441,14 @@ static void test_mutated_records(void **state)
 	for (int round = 0; round < 20000; round++) {
 		_cleanup_(free_pointer) void *copy = NULL;
 		bool is_op = random_next(&chance) % 3;
-		struct wire_op op;
+		struct said_op sent;
+		struct wire_op *op = &sent.op;
 		size_t size;
 		int ret;
 
-		fill_next(&op, round, &chance);
-		size = is_op ? op_size(op.tail.ncalls) : chunk_size(op.tail.ncalls);
-		copy = exact_copy(is_op ? (void *)&op : (void *)&op.tail, size);
+		fill_next(&sent, round, &chance);
+		size = is_op ? op_size(op->tail.ncalls) + op->said : chunk_size(op->tail.ncalls);
+		copy = exact_copy(is_op ? (void *)&sent : (void *)&op->tail, size);
 		mutate(copy, size, &chance);
 		if (random_next(&chance) % 16 == 0)
 			size = random_next(&chance) % size;
@@ -516,6 +548,8 @@ int main(void)
 		cmocka_unit_test(test_one_call_too_many),
 		cmocka_unit_test(test_text_without_nul),
 		cmocka_unit_test(test_said),
+		cmocka_unit_test(test_too_much_said),
+		cmocka_unit_test(test_said_wrong),
 		cmocka_unit_test(test_kinds_without_texts),
 		cmocka_unit_test(test_unknown_kind),
 		cmocka_unit_test(test_chunk_text_without_nul),
