@@ -255,7 +255,7 @@ static int trace_start(struct trace *trace)
 		log_warning("no advice is given: there is not enough memory");
 	opponents_init(&trace->opponents);
 	outages_init(&trace->outages);
-	namespace_by_pid(getpid(), &trace->outages.netns);
+	namespace_by_name("/proc/thread-self/ns/net", &trace->outages.netns);
 	trace->carriers_fd = carriers_open(); /* without it, carriers are not known */
 	trace->options.prober.may_preempt = state.may_preempt;
 	trace->options.prober.log_lines = system_tells_log_lines(&state);

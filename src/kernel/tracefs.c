@@ -132,7 +132,7 @@ int tracefs_remove_groups(int tracefs, const char *prefix)
 
 	if (!file)
 		return -errno;
-	/* "r256:xdpsnoop_771/r3 0xffffffffc0a1b000" */
+	/* "r256:xdpsnoop_4026531836_771/r3 0xffffffffc0a1b000" */
 	while (getline(&line, &size, file) >= 0) {
 		char *name = strchr(line, ':'), *end, command[256];
 

@@ -15,10 +15,12 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
-#define GROUP_PREFIX "xdpsnoop_"
+#define GROUP_SIZE 32
 
 /* Tasks wait for RTNL inside of link operations: many may be there at a time. */
 #define MAXACTIVE_LINK 1024
@@ -51,16 +53,39 @@ static int perf_open_pmu(uint64_t addr, bool is_return)
 	return perf_open(&attr);
 }
 
-static void group_name(char group[32])
+/* Process ids are those of a namespace, of which one tracefs may serve several. */
+static void group_prefix(char ret[static GROUP_SIZE])
 {
-	snprintf(group, 32, GROUP_PREFIX "%d", getpid());
+	struct stat namespace;
+
+	if (stat("/proc/self/ns/pid", &namespace))
+	namespace.st_ino = 0;
+	snprintf(ret, GROUP_SIZE, "xdpsnoop_%u_", (unsigned int)namespace.st_ino);
+}
+
+static void group_name(char ret[static GROUP_SIZE])
+{
+	size_t length;
+
+	group_prefix(ret);
+	length = strlen(ret);
+	snprintf(ret + length, GROUP_SIZE - length, "%d", getpid());
+}
+
+/* What those that were killed have left: of this namespace, as of others nobody can tell. */
+static void remove_groups(void)
+{
+	char prefix[GROUP_SIZE];
+
+	group_prefix(prefix);
+	tracefs_remove_groups(tracefs, prefix);
 }
 
 static int perf_open_return(const struct target *target)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT };
 	bool is_link = target->hook >= HOOK_LINK_CREATE && target->hook <= HOOK_LINK_RELEASE;
-	char group[32], event[16];
+	char group[GROUP_SIZE], event[16];
 	int id;
 
 	if (tracefs < 0) {
@@ -72,7 +97,7 @@ static int perf_open_return(const struct target *target)
 				    strerrordesc_np(-tracefs));
 			tracefs = -ENODEV;
 		} else {
-			tracefs_remove_groups(tracefs, GROUP_PREFIX);
+			remove_groups();
 		}
 	}
 	if (tracefs < 0)
@@ -141,7 +166,7 @@ static const char *kprobe_explain(int err)
 /* Returns for which no instance was free. */
 static uint64_t kprobe_missed(void)
 {
-	char group[32];
+	char group[GROUP_SIZE];
 
 	if (tracefs < 0)
 		return 0;
@@ -152,7 +177,7 @@ static uint64_t kprobe_missed(void)
 /* An event of a function that has gone would be in the way when its module comes again. */
 static uint64_t kprobe_detached(const struct target *target)
 {
-	char group[32], event[16];
+	char group[GROUP_SIZE], event[16];
 	uint64_t missed;
 
 	if (tracefs < 0)
@@ -168,7 +193,7 @@ static void kprobe_cleanup(void)
 {
 	if (tracefs < 0)
 		return;
-	tracefs_remove_groups(tracefs, GROUP_PREFIX);
+	remove_groups();
 	close(tracefs);
 	tracefs = -1;
 }
