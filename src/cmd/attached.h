@@ -72,6 +72,7 @@ struct attached_list {
 	size_t devices;    /* that were looked at */
 	size_t refused;    /* namespaces that could not be entered */
 	size_t unreadable; /* processes that could not be looked at */
+	bool are_hidden;   /* processes_are_hidden() */
 	size_t unwalked;   /* folders and files of bpffs, likewise */
 	bool unprivileged;
 };

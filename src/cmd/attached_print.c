@@ -349,6 +349,8 @@ void attached_print_json(const struct attached_list *list, FILE *out)
 	json_object_object_add(object, "devices", json_object_new_int64(list->devices));
 	json_object_object_add(object, "refused", json_object_new_int64(list->refused));
 	json_object_object_add(object, "unreadable", json_object_new_int64(list->unreadable));
+	if (list->are_hidden)
+		json_add_bool(object, "hidden_processes", true);
 	json_object_object_add(object, "unwalked", json_object_new_int64(list->unwalked));
 	json_print(object, out);
 }
@@ -374,6 +376,10 @@ void attached_print_notes(const struct attached_list *list, FILE *out)
 		fprintf(out, "%zu process%s could not be looked at: what only %s is missing\n",
 			list->unreadable, list->unreadable == 1 ? "" : "es",
 			list->unreadable == 1 ? "it holds" : "they hold");
+	if (list->are_hidden)
+		fputs("Processes of other pid namespaces are not seen: what only they hold is "
+		      "missing\n",
+		      out);
 	if (list->unwalked)
 		fprintf(out,
 			"%zu of the files and folders of BPF file systems could not be read: "

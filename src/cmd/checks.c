@@ -59,6 +59,15 @@ static enum check_state check_user_namespace(const struct facts *facts, struct f
 	return finding_set(finding, CHECK_OK, "this is the machine's own user namespace");
 }
 
+static enum check_state check_pid_namespace(const struct facts *facts, struct finding *finding)
+{
+	if (facts->system.hides_processes)
+		return finding_set(finding, CHECK_MISSING,
+				   "/proc is that of a pid namespace: it lacks the machine's other "
+				   "processes");
+	return finding_set(finding, CHECK_OK, "nothing hides the machine's processes");
+}
+
 static enum check_state check_lockdown(const struct facts *facts, struct finding *finding)
 {
 	switch (facts->system.lockdown) {
@@ -213,6 +222,11 @@ static const struct check {
 	  "run it as root, for example with sudo", true },
 	{ "user-namespace", check_user_namespace, "nothing can be traced",
 	  "run it as root of the machine, outside of the container", true },
+	{ "pid-namespace", check_pid_namespace,
+	  "who holds a link or a program is not known, nor network namespaces that only processes "
+	  "are in",
+	  "share the machine's pid namespace: --pid=host of docker and podman, hostPID of "
+	  "Kubernetes" },
 	{ "lockdown", check_lockdown, "nothing can be traced",
 	  "boot without lockdown=confidentiality, or with lockdown=integrity", true },
 	{ "vmlinux-btf", check_btf, "nothing can be traced: functions and structures are not known",

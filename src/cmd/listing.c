@@ -214,6 +214,7 @@ int list_gather(struct list *list)
 	list->found.kernel = list->system.release;
 	if (!stat("/proc/thread-self/ns/net", &status))
 		list->own = status.st_ino;
+	list->found.are_hidden = list->system.hides_processes;
 	list->found.unprivileged = !system_is_privileged(&list->system);
 	look_open(&list->look); /* without it, less is known */
 	err = namespaces_each(list_namespace, list, &unreadable);

@@ -54,7 +54,8 @@ static void trace_ready(struct trace *trace)
 	prober_activate(&trace->prober);
 	seed_all(&trace->dispatch, &trace->prober);
 	trace->creators.newest = UINT32_MAX; /* none is newer than the snapshot */
-	holders_seed(&trace->creators, &trace->opponents.owners.held);
+	if (!trace->opponents.owners.are_hidden)
+		holders_seed(&trace->creators, &trace->opponents.owners.held);
 	if (trace->options.snapshot)
 		trace_begin(trace);
 	else
@@ -254,6 +255,7 @@ static int trace_start(struct trace *trace)
 	if (advisor_init(&trace->advisor))
 		log_warning("no advice is given: there is not enough memory");
 	opponents_init(&trace->opponents);
+	trace->opponents.owners.are_hidden = state.hides_processes;
 	outages_init(&trace->outages);
 	namespace_by_name("/proc/thread-self/ns/net", &trace->outages.netns);
 	trace->carriers_fd = carriers_open(); /* without it, carriers are not known */

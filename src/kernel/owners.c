@@ -76,6 +76,8 @@ bool owners_find(struct owners *owners, enum wire_held_kind what, uint32_t id, u
 	size_t unread = 0;
 	int err;
 
+	if (owners->are_hidden)
+		return false;
 	if (!may_look(owners, clock_ns(CLOCK_MONOTONIC))) {
 		owners->complete = false;
 		forget_ended(owners);

@@ -22,7 +22,9 @@ struct owner {
 };
 
 struct owners {
-	struct held_look held; /* to be set before the first search */
+	/* To be set before the first search. */
+	struct held_look held;
+	bool are_hidden; /* processes_are_hidden(): then nothing is looked for */
 	/* What the last owners_find() has found. */
 	struct owner list[OWNERS_MAX];
 	size_t count;

@@ -5,6 +5,19 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* PROC_PID_INIT_INO of include/linux/proc_ns.h, the same since 3.8. */
+#define INITIAL "pid:[4026531836]"
+
+bool processes_are_hidden(void)
+{
+	char namespace[32] = "";
+	ssize_t length = readlink("/proc/1/ns/pid", namespace, sizeof(namespace) - 1);
+
+	return length > 0 && strcmp(namespace, INITIAL) != 0;
+}
 
 int processes_each(int (*each)(int proc, pid_t pid, void *arg), void *arg)
 {

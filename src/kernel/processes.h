@@ -7,6 +7,12 @@
 #include <sys/types.h>
 
 /*
+ * Whether /proc is known to be that of a pid namespace which is not the initial one: it lacks the
+ * processes of others then, and has other ids than the kernel side tells.
+ */
+bool processes_are_hidden(void);
+
+/*
  * Calls @each for every process, with a descriptor of /proc, until it returns a value other than 0,
  * which is then returned. Returns 0 at the end, or a negative errno if /proc can not be opened.
  */

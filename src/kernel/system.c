@@ -2,6 +2,7 @@
 #include "kernel/system.h"
 
 #include "kernel/private_mount.h"
+#include "kernel/processes.h"
 #include "util/cleanup.h"
 
 #include <errno.h>
@@ -95,6 +96,7 @@ void system_read(struct system_state *ret)
 	if (read_line("/proc/self/uid_map", "", line, sizeof(line)) &&
 	    sscanf(line, "%lu %lu %lu", &inside, &outside, &length) == 3)
 		ret->in_user_namespace = inside || outside || length != 4294967295;
+	ret->hides_processes = processes_are_hidden();
 	ret->lockdown = lockdown_read();
 }
 

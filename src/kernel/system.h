@@ -22,6 +22,7 @@ struct system_state {
 	bool has_kprobes;       /* perf's kprobe events */
 	uint64_t capabilities;  /* effective, a bit for each CAP_* */
 	bool in_user_namespace; /* capabilities do not reach beyond it */
+	bool hides_processes;   /* processes_are_hidden() */
 	enum lockdown lockdown;
 };
 

@@ -229,13 +229,31 @@ static void test_notes(void **state)
 		"be missing\n");
 }
 
+/* In a pid namespace of its own. */
+static void test_hidden(void **state)
+{
+	list.are_hidden = true;
+	assert_printed(attached_print_notes,
+		       "Processes of other pid namespaces are not seen: what only they hold is "
+		       "missing\n");
+	assert_printed(attached_print_json,
+		       "{\"v\":1,\"kernel\":\"6.12\",\"attached\":[],\"namespaces\":5,"
+		       "\"devices\":0,\"refused\":0,\"unreadable\":0,\"hidden_processes\":true,"
+		       "\"unwalked\":0}\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_links_are_told_apart), TEST(test_order), TEST(test_table),
-		TEST(test_empty_table),          TEST(test_json),  TEST(test_notes),
+		TEST(test_links_are_told_apart),
+		TEST(test_order),
+		TEST(test_table),
+		TEST(test_empty_table),
+		TEST(test_json),
+		TEST(test_notes),
+		TEST(test_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,6 +101,11 @@ static void test_vital(void **state)
 	assert_verdict(&facts, VERDICT_FAILS, NULL);
 
 	facts = good;
+	facts.system.hides_processes = true;
+	assert_finding(&facts, "pid-namespace", CHECK_MISSING, "pid namespace");
+	assert_verdict(&facts, VERDICT_WORKS, "fexit");
+
+	facts = good;
 	facts.system.lockdown = LOCKDOWN_CONFIDENTIALITY;
 	assert_finding(&facts, "lockdown", CHECK_MISSING, "confidentiality");
 	assert_verdict(&facts, VERDICT_FAILS, NULL);

@@ -123,12 +123,20 @@ static void test_in_a_row(void **state)
 	assert_false(search_after(&owners, 9 * 90 * MSEC));
 }
 
+/* What /proc does not show, nobody can say of that it is not there. */
+static void test_hidden(void **state)
+{
+	struct owners owners = new_owners();
+
+	owners.are_hidden = true;
+	assert_false(owners_find(&owners, WIRE_HELD_PROG, NOBODY, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_found),
-		cmocka_unit_test(test_nobody),
-		cmocka_unit_test(test_no_time),
+		cmocka_unit_test(test_found),    cmocka_unit_test(test_nobody),
+		cmocka_unit_test(test_hidden),   cmocka_unit_test(test_no_time),
 		cmocka_unit_test(test_in_a_row),
 	};
 
