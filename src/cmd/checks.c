@@ -65,7 +65,7 @@ static enum check_state check_pid_namespace(const struct facts *facts, struct fi
 		return finding_set(finding, CHECK_MISSING,
 				   "/proc is that of a pid namespace: it lacks the machine's other "
 				   "processes");
-	return finding_set(finding, CHECK_OK, "nothing hides the machine's processes");
+	return finding_set(finding, CHECK_OK, "none is known to hide the machine's processes");
 }
 
 static enum check_state check_lockdown(const struct facts *facts, struct finding *finding)
