@@ -23,7 +23,8 @@ struct {
 } followed SEC(".maps");
 
 const volatile bool follows = false;
-__u32 follow_from = 0; /* the process whose children are followed, itself not; 0: none */
+__u64 follow_forks = 0; /* processes that have been added */
+__u32 follow_from = 0;  /* the process whose children are followed, itself not; 0: none */
 
 /* Whether the current task is of a process that is followed. */
 static __always_inline bool follow_is_followed(void)
@@ -50,6 +51,8 @@ static __always_inline void follow_fork(struct task_struct *child)
 		return;
 	if (bpf_map_update_elem(&followed, &pid, &since, BPF_ANY))
 		count(&stats.unfollowed);
+	else
+		count(&follow_forks);
 }
 
 /* Nobody knows @task any more. */

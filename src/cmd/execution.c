@@ -75,12 +75,21 @@ static int wait_for_one(uint32_t pid, void *arg)
 	return execution->waited_fd >= 0;
 }
 
-/* The next process to wait for; one after the other, until there is none. */
+/*
+ * The next process to wait for; one after the other, until there is none. As long as processes are
+ * added there are some: those that fork and end may all get out of the way of a look at them.
+ */
 static int wait_for_next(struct execution *execution)
 {
+	uint64_t before;
+
 	close_fd(&execution->waited_fd); /* which takes it out of the loop */
 	execution->waited_fd = -1;
-	if (!followed_each(execution->prober, wait_for_one, execution))
+	do {
+		before = followed_count(execution->prober);
+		followed_each(execution->prober, wait_for_one, execution);
+	} while (execution->waited_fd < 0 && followed_count(execution->prober) != before);
+	if (execution->waited_fd < 0)
 		return 0;
 	return loop_wait_for(execution->loop, execution->source, execution->waited_fd);
 }

@@ -57,6 +57,11 @@ int followed_end(const struct prober *prober)
 	return set_following(prober, false, &own);
 }
 
+uint64_t followed_count(const struct prober *prober)
+{
+	return __atomic_load_n(&prober->skel->bss->follow_forks, __ATOMIC_ACQUIRE);
+}
+
 int followed_each(const struct prober *prober, int (*each)(uint32_t pid, void *arg), void *arg)
 {
 	int map = bpf_map__fd(prober->skel->maps.followed), ret = 0;

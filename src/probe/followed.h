@@ -23,6 +23,12 @@ int followed_begin(const struct prober *prober, uint32_t *ret_own);
 int followed_end(const struct prober *prober);
 
 /*
+ * How many processes have been followed since the start. A look at all of them, during which that
+ * has grown, may have missed one whose parent had ended when it was looked at.
+ */
+uint64_t followed_count(const struct prober *prober);
+
+/*
  * Calls @each with the id of every process that is followed and there, zombies included, until it
  * returns a value other than 0, which is then returned. Ids are those of the initial pid namespace.
  */
